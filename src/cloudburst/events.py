@@ -1,0 +1,112 @@
+"""A sample of detector responses, in physical units."""
+
+from __future__ import annotations
+
+__all__ = ["Events"]
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .detector import Detector
+from .errors import DataError, ShapeError
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Events:
+    """N responses of one detector.
+
+    Attributes:
+        detector: What the arrays mean.
+        conditions: Conditions, in the detector's order and units, with shape (N, C), float32.
+        readouts: One array per readout, in its unit, with shape (N, *readout.shape), float32.
+
+    Raises:
+        ShapeError: An array does not have the shape or type that the detector declares.
+    """
+
+    detector: Detector
+    conditions: NDArray[np.float32]
+    readouts: Mapping[str, NDArray[np.float32]]
+
+    def __post_init__(self) -> None:
+        expected = {"conditions": (len(self), len(self.detector.conditions))}
+        expected |= {r.name: (len(self), *r.shape) for r in self.detector.readouts}
+        arrays = {"conditions": self.conditions, **self.readouts}
+        if arrays.keys() != expected.keys():
+            raise ShapeError(
+                f"'{self.detector.name}' needs {sorted(expected)}, got {sorted(arrays)}"
+            )
+        for name, array in arrays.items():
+            if array.shape != expected[name] or array.dtype != np.float32:
+                raise ShapeError(
+                    f"{name} of '{self.detector.name}' must be float32 with shape "
+                    f"{expected[name]}, got {array.dtype} with shape {array.shape}"
+                )
+
+    def __len__(self) -> int:
+        return len(self.conditions)
+
+    def __getitem__(self, index: slice | NDArray[Any]) -> Events:
+        readouts = {name: array[index] for name, array in self.readouts.items()}
+        return Events(self.detector, self.conditions[index], readouts)
+
+    def condition(self, name: str) -> NDArray[np.float32]:
+        """The values of one condition, in its unit, with shape (N,)."""
+        column: NDArray[np.float32] = self.conditions[:, self.detector.condition_index(name)]
+        return column
+
+    def select(self, readouts: Sequence[str]) -> Events:
+        """The same events with only the named readouts."""
+        detector = self.detector.select(readouts)
+        return Events(detector, self.conditions, {name: self.readouts[name] for name in readouts})
+
+    def flat(self) -> NDArray[np.float32]:
+        """All cells side by side, in the detector's order, with shape (N, cells)."""
+        parts = [self.readouts[r.name].reshape(len(self), -1) for r in self.detector.readouts]
+        return np.concatenate(parts, axis=1)
+
+    def check(self) -> Events:
+        """These events, if there are any and every signal is finite and not negative.
+
+        Raises:
+            DataError: Says how many values are wrong, and where the first one is.
+        """
+        if len(self) == 0:
+            raise DataError(f"no events of '{self.detector.name}'")
+        for name, array in {"conditions": self.conditions, **self.readouts}.items():
+            self._refuse(name, "not finite", ~np.isfinite(array))
+        for name, array in self.readouts.items():
+            self._refuse(name, "negative", array < 0)
+        return self
+
+    @staticmethod
+    def _refuse(name: str, what: str, bad: NDArray[np.bool_]) -> None:
+        if not bad.any():
+            return
+        first = tuple(int(i) for i in np.unravel_index(np.argmax(bad), bad.shape))
+        events = int(bad.reshape(len(bad), -1).any(axis=1).sum())
+        raise DataError(
+            f"{name}: {int(bad.sum())} values in {events} events are {what}, "
+            f"the first in event {first[0]} at index {first[1:]}"
+        )
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Events]) -> Events:
+        """One sample of several; raises DataError if there is none or detectors differ."""
+        if not parts:
+            raise DataError("no events to put together")
+        detector = parts[0].detector
+        if any(part.detector != detector for part in parts):
+            raise DataError("events of different detectors cannot be put together")
+        return cls(
+            detector,
+            np.concatenate([part.conditions for part in parts]),
+            {
+                r.name: np.concatenate([part.readouts[r.name] for part in parts])
+                for r in detector.readouts
+            },
+        )

@@ -1,0 +1,126 @@
+"""Components as plain data, and back: the only import by name.
+
+A component is described as `{"class": "module:Name", argument: value, ...}`. Building one
+runs no code of a class that is not of the wanted kind: modules outside the trusted packages
+are never imported, and the class is checked before any argument is built.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Component", "build", "construct", "describe", "resolve"]
+
+import functools
+import importlib
+import inspect
+import sys
+from collections.abc import Collection
+from typing import Any, TypeVar, cast
+
+import torch
+
+from .errors import SpecError, nearest
+
+T = TypeVar("T")
+
+
+class Component:
+    """A class whose instances remember the arguments that they were built with."""
+
+    arguments: dict[str, Any]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" not in cls.__dict__:
+            return
+        init = cls.__init__
+        signature = inspect.signature(init)
+
+        @functools.wraps(init)
+        def recorded(self: Component, *args: Any, **kwargs: Any) -> None:
+            if "arguments" not in self.__dict__:
+                bound = signature.bind(self, *args, **kwargs)
+                bound.apply_defaults()
+                self.__dict__["arguments"] = dict(list(bound.arguments.items())[1:])
+            init(self, *args, **kwargs)
+
+        cls.__init__ = recorded  # type: ignore[method-assign]
+
+
+def describe(value: Any) -> Any:
+    """Plain data for a component; of tensors only the shape, their values travel apart."""
+    if isinstance(value, Component):
+        name = f"{type(value).__module__}:{type(value).__qualname__}"
+        return {"class": name, **{k: describe(v) for k, v in value.arguments.items()}}
+    if isinstance(value, torch.Tensor):
+        return {"tensor": list(value.shape)}
+    if isinstance(value, list | tuple):
+        return [describe(v) for v in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise SpecError(f"a {type(value).__name__} cannot be written down as plain data")
+
+
+def build(data: Any, kind: type[T], packages: Collection[str] = ()) -> T:
+    """The component that `data` describes.
+
+    Args:
+        data: What `describe` returned.
+        kind: Class that the component must be a subclass of.
+        packages: Packages besides cloudburst whose classes may be used.
+
+    Raises:
+        SpecError: The class is unknown, of another kind or from an untrusted package, or its
+            arguments do not fit.
+    """
+    if not isinstance(data, dict) or "class" not in data:
+        raise SpecError(f"a {kind.__name__} is described by a table with a 'class', not {data!r}")
+    cls = resolve(data["class"], kind, packages)
+    arguments = {k: _value(v, packages) for k, v in data.items() if k != "class"}
+    return construct(cls, arguments)
+
+
+def resolve(name: str, kind: type[T], packages: Collection[str] = ()) -> type[T]:
+    """The class called "module:Name"; imports only trusted packages.
+
+    Raises:
+        SpecError: There is no such class, or it is not a `kind`.
+    """
+    module, _, attribute = str(name).partition(":")
+    root = module.partition(".")[0]
+    if root not in {"cloudburst", *packages}:
+        raise SpecError(
+            f"'{name}' is not part of cloudburst; if you trust the package '{root}', "
+            f"name it under `packages` of the recipe or pass --allow {root}"
+        )
+    try:
+        found = getattr(sys.modules.get(module) or importlib.import_module(module), attribute, None)
+    except ImportError as error:
+        raise SpecError(f"'{name}' cannot be imported: {error}") from error
+    if not (isinstance(found, type) and issubclass(found, kind)):
+        raise SpecError(f"'{name}' is not a {kind.__name__}")
+    if inspect.isabstract(found):
+        raise SpecError(f"'{name}' is abstract; name one of its subclasses")
+    return cast("type[T]", found)
+
+
+def construct(function: Any, arguments: dict[str, Any]) -> Any:
+    """Calls a class or its classmethod; a wrong keyword becomes a SpecError with a hint."""
+    name = getattr(function, "__qualname__", repr(function))
+    parameters = inspect.signature(function).parameters
+    for key in arguments:
+        if key not in parameters:
+            raise SpecError(f"{name} has no argument '{key}'; {nearest(key, parameters)}")
+    try:
+        return function(**arguments)
+    except TypeError as error:
+        raise SpecError(f"{name}: {error}") from error
+
+
+def _value(data: Any, packages: Collection[str]) -> Any:
+    if isinstance(data, list):
+        return [_value(v, packages) for v in data]
+    if isinstance(data, dict) and "tensor" in data:
+        return torch.zeros(data["tensor"])
+    if isinstance(data, dict):
+        return build(data, Component, packages)
+    return data
