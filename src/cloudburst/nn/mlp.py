@@ -1,4 +1,4 @@
-"""Networks that know nothing of detectors."""
+"""The multi-layer perceptron and the activations by name."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .errors import SpecError, nearest
-from .spec import Component
+from ..errors import SpecError, nearest
+from ..spec import Component
 
 _ACTIVATIONS: dict[str, type[nn.Module]] = {
     "elu": nn.ELU,

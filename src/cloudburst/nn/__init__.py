@@ -1,0 +1,5 @@
+"""Networks that know nothing of detectors."""
+
+from .mlp import MLP, make_activation
+
+__all__ = ["MLP", "make_activation"]
