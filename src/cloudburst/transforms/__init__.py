@@ -1,0 +1,23 @@
+"""The way from physical values to network values and back."""
+
+from .base import Compose as Compose
+from .base import Step as Step
+from .base import Transform as Transform
+from .cellwise import Logit as Logit
+from .cellwise import LogScale as LogScale
+from .cellwise import Scale as Scale
+from .cellwise import Standardize as Standardize
+from .cellwise import Threshold as Threshold
+from .layers import LayerFractions as LayerFractions
+
+__all__ = [
+    "Compose",
+    "LayerFractions",
+    "LogScale",
+    "Logit",
+    "Scale",
+    "Standardize",
+    "Step",
+    "Threshold",
+    "Transform",
+]
