@@ -1,0 +1,197 @@
+r"""Objectives in which a critic D learns against the generator G.
+
+| objective | critic minimises | generator minimises |
+|---|---|---|
+| `NonSaturating` | $-\log\sigma(D(x)) - \log(1 - \sigma(D(G)))$ | $-\log\sigma(D(G))$ |
+| `Hinge` | $\max(0, 1 - D(x)) + \max(0, 1 + D(G))$ | $-D(G)$ |
+| `WassersteinClip` | $D(G) - D(x)$, weights clipped | $-D(G)$ |
+| `WassersteinGP` | $D(G) - D(x) + \lambda\,(\lVert\nabla D\rVert - 1)^2$ | $-D(G)$ |
+"""
+
+from __future__ import annotations
+
+__all__ = ["Adversarial", "Hinge", "NonSaturating", "WassersteinClip", "WassersteinGP"]
+
+import abc
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..codec import Batch
+from ..critics import Critic
+from ..generators import Generator
+from ..spec import Component
+from .base import Objective
+from .penalties import Penalty
+
+
+class Adversarial(Component, Objective):
+    """A critic against a generator, several critic steps for each generator step.
+
+    Args:
+        generator: What is being trained.
+        critic: What it is trained against.
+        critic_steps: Critic steps for each round.
+        generator_steps: Generator steps for each round.
+        penalties: Terms added to the generator's loss.
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        critic: Critic,
+        critic_steps: int = 1,
+        generator_steps: int = 1,
+        penalties: Sequence[Penalty] = (),
+    ) -> None:
+        super().__init__()
+        self.generator = generator
+        self.critic = critic
+        self.penalties = nn.ModuleList(penalties)
+        self.turns = ("critic",) * critic_steps + ("generator",) * generator_steps
+
+    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
+        if turn == "generator":
+            return self._generator_loss(batch, rng)
+        with torch.no_grad():
+            fake = self.generator(self.normal(len(batch.x), rng), batch.c)
+        return self.critic_loss(batch, fake, rng)
+
+    @abc.abstractmethod
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+        """The critic's loss on real and generated values."""
+
+    def fooling_loss(self, score: Tensor) -> Tensor:
+        """The generator's loss, given the critic's scores of generated values."""
+        return -score.mean()
+
+    def score(self, x: Tensor, c: Tensor) -> Tensor:
+        """The critic's score of each event, with shape (N,)."""
+        return self.critic(x, c)[:, 0]
+
+    def _generator_loss(self, batch: Batch, rng: torch.Generator) -> Tensor:
+        fake = self.generator(self.normal(len(batch.x), rng), batch.c)
+        loss = self.fooling_loss(self.score(fake, batch.c))
+        if len(self.penalties) > 0:
+            twin = self.generator(self.normal(len(batch.x), rng), batch.c)
+            for penalty in self.penalties:
+                loss = loss + penalty.weight * penalty(fake, twin, batch)
+        return loss
+
+
+class NonSaturating(Adversarial):
+    """Binary cross entropy, non-saturating; the critic steps on real and fake in turn.
+
+    Goodfellow et al., https://arxiv.org/abs/1406.2661. Real and generated events are never
+    mixed in a batch: critics that look at a whole batch would tell them apart by that. With
+    `separate`, each is a step of its own, as in CaloGAN (https://arxiv.org/abs/1712.10321).
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        critic: Critic,
+        critic_steps: int = 1,
+        generator_steps: int = 1,
+        penalties: Sequence[Penalty] = (),
+        separate: bool = False,
+    ) -> None:
+        super().__init__(generator, critic, critic_steps, generator_steps, penalties)
+        if separate:
+            critic_turns = ("critic:real", "critic:fake") * critic_steps
+            self.turns = critic_turns + ("generator",) * generator_steps
+
+    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
+        if turn == "critic:real":
+            return functional.softplus(-self.score(batch.x, batch.c)).mean()
+        if turn == "critic:fake":
+            with torch.no_grad():
+                fake = self.generator(self.normal(len(batch.x), rng), batch.c)
+            return functional.softplus(self.score(fake, batch.c)).mean()
+        return super().loss(turn, batch, rng)
+
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+        real = functional.softplus(-self.score(batch.x, batch.c)).mean()
+        return real + functional.softplus(self.score(fake, batch.c)).mean()
+
+    def fooling_loss(self, score: Tensor) -> Tensor:
+        return functional.softplus(-score).mean()
+
+
+class Hinge(Adversarial):
+    """The hinge loss of Lim and Ye, https://arxiv.org/abs/1705.02894."""
+
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+        real = (1 - self.score(batch.x, batch.c)).relu().mean()
+        return real + (1 + self.score(fake, batch.c)).relu().mean()
+
+
+class WassersteinClip(Adversarial):
+    """The Wasserstein distance with clipped critic weights.
+
+    Arjovsky et al., https://arxiv.org/abs/1701.07875.
+
+    Args:
+        clip: Largest absolute value of a critic's weight.
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        critic: Critic,
+        critic_steps: int = 5,
+        generator_steps: int = 1,
+        penalties: Sequence[Penalty] = (),
+        clip: float = 0.01,
+    ) -> None:
+        super().__init__(generator, critic, critic_steps, generator_steps, penalties)
+        self.clip = clip
+
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+        return self.score(fake, batch.c).mean() - self.score(batch.x, batch.c).mean()
+
+    @torch.no_grad()
+    def after(self, player: str) -> None:
+        if player == "critic":
+            for weight in self.critic.parameters():
+                weight.clamp_(-self.clip, self.clip)
+
+
+class WassersteinGP(Adversarial):
+    """The Wasserstein distance with a gradient penalty.
+
+    Gulrajani et al., https://arxiv.org/abs/1704.00028; one-sided as Petzka et al.,
+    https://arxiv.org/abs/1709.08894.
+
+    Args:
+        penalty: Factor of the gradient penalty.
+        one_sided: Whether only gradients longer than one are penalised.
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        critic: Critic,
+        critic_steps: int = 5,
+        generator_steps: int = 1,
+        penalties: Sequence[Penalty] = (),
+        penalty: float = 10.0,
+        one_sided: bool = True,
+    ) -> None:
+        super().__init__(generator, critic, critic_steps, generator_steps, penalties)
+        self.penalty = penalty
+        self.one_sided = one_sided
+
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+        gap = self.score(fake, batch.c).mean() - self.score(batch.x, batch.c).mean()
+        return gap + self.penalty * self.gradient_penalty(batch, fake, rng)
+
+    def gradient_penalty(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+        """The mean squared excess of the critic's gradient between real and fake values."""
+        share = torch.rand(len(fake), 1, generator=rng, device=rng.device)
+        mix = torch.lerp(batch.x, fake, share).requires_grad_()
+        (slope,) = torch.autograd.grad(self.score(mix, batch.c).sum(), mix, create_graph=True)
+        excess = slope.norm(dim=1) - 1
+        return (excess.relu() if self.one_sided else excess).square().mean()
