@@ -1,0 +1,5 @@
+"""Quantities computed from each event, one family a file."""
+
+from .base import Observable as Observable
+
+__all__ = ["Observable"]
