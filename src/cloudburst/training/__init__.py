@@ -1,0 +1,19 @@
+"""Training: one loop for all objectives, with exact resume."""
+
+from .checkpoint import load_state as load_state
+from .checkpoint import save_state as save_state
+from .config import PlayerConfig as PlayerConfig
+from .config import Schedule as Schedule
+from .config import TrainConfig as TrainConfig
+from .trainer import Progress as Progress
+from .trainer import Trainer as Trainer
+
+__all__ = [
+    "PlayerConfig",
+    "Progress",
+    "Schedule",
+    "TrainConfig",
+    "Trainer",
+    "load_state",
+    "save_state",
+]

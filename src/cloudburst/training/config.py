@@ -1,0 +1,125 @@
+"""How to train, apart from what to train."""
+
+from __future__ import annotations
+
+__all__ = ["PlayerConfig", "Schedule", "TrainConfig"]
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+
+import torch
+
+from ..errors import TrainingError, nearest
+
+_SHAPES: dict[str, Callable[[float], float]] = {
+    "constant": lambda t: 1.0,
+    "cosine": lambda t: 0.5 * (1 + math.cos(math.pi * t)),
+    "linear": lambda t: 1 - t,
+    "exponential": lambda t: math.exp(-t),
+}
+
+_OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "rmsprop": torch.optim.RMSprop,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Schedule:
+    """A learning rate that changes with the share t of training done, after a warm-up.
+
+    The factor is `final + (1 - final) * shape(t)`, with shape 1, (1 + cos(pi t)) / 2, 1 - t or
+    exp(-t * times).
+
+    Attributes:
+        shape: "constant", "cosine", "linear" or "exponential".
+        warmup: Share of training over which the rate first grows from zero.
+        final: Factor at the end ("exponential" falls towards it).
+        times: How many times the exponential falls by e.
+    """
+
+    shape: str = "constant"
+    warmup: float = 0.0
+    final: float = 0.0
+    times: float = 3.0
+
+    def __post_init__(self) -> None:
+        if self.shape not in _SHAPES:
+            raise TrainingError(f"unknown schedule '{self.shape}'; {nearest(self.shape, _SHAPES)}")
+
+    def __call__(self, done: float) -> float:
+        """The factor on the learning rate when a share `done` (0..1) of training is done."""
+        if done < self.warmup:
+            return done / self.warmup
+        t = (done - self.warmup) / (1 - self.warmup) if self.warmup < 1 else 1.0
+        t = t * self.times if self.shape == "exponential" else t
+        return self.final + (1 - self.final) * _SHAPES[self.shape](t)
+
+
+@dataclasses.dataclass(frozen=True)
+class PlayerConfig:
+    """How one player learns.
+
+    Attributes:
+        optimizer: "adam", "adamw" or "rmsprop".
+        rate: Learning rate.
+        betas: Decay of the first and second moments (the second alone for "rmsprop").
+        weight_decay: Decay of the weights.
+        clip: Largest norm of the gradient; 0 for no limit.
+        schedule: How the rate changes over training.
+    """
+
+    optimizer: str = "adam"
+    rate: float = 2e-4
+    betas: tuple[float, float] = (0.5, 0.9)
+    weight_decay: float = 0.0
+    clip: float = 0.0
+    schedule: Schedule = Schedule()
+
+    def __post_init__(self) -> None:
+        if self.optimizer not in _OPTIMIZERS:
+            hint = nearest(self.optimizer, _OPTIMIZERS)
+            raise TrainingError(f"unknown optimizer '{self.optimizer}'; {hint}")
+        if not self.rate > 0:
+            raise TrainingError(f"a learning rate must be above zero, got {self.rate}")
+
+    def build(self, module: torch.nn.Module) -> torch.optim.Optimizer:
+        """The optimizer of a player's trainable weights."""
+        weights = [p for p in module.parameters() if p.requires_grad]
+        options = {"lr": self.rate, "weight_decay": self.weight_decay}
+        if self.optimizer == "rmsprop":
+            return torch.optim.RMSprop(weights, alpha=self.betas[1], foreach=True, **options)
+        kind = _OPTIMIZERS[self.optimizer]
+        return kind(weights, betas=tuple(self.betas), fused=True, **options)
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainConfig:
+    """How to train.
+
+    Attributes:
+        steps: Rounds of all turns of the objective.
+        batch: Events in a batch.
+        players: How each player learns; those left out learn by the default.
+        average: Decay of the moving average of the generator's weights.
+        validate_every: Steps between two validations; 0 for none.
+        log_every: Steps between two entries of the history.
+        seed: Seed of everything random in training.
+    """
+
+    steps: int = 10_000
+    batch: int = 256
+    players: Mapping[str, PlayerConfig] = dataclasses.field(default_factory=dict)
+    average: float = 0.999
+    validate_every: int = 500
+    log_every: int = 50
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch", "log_every"):
+            if getattr(self, name) < 1:
+                raise TrainingError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if not 0 <= self.average < 1:
+            raise TrainingError(f"average must be in 0 <= average < 1, got {self.average}")

@@ -1,0 +1,219 @@
+"""The one training loop.
+
+A step is one round of all turns of the objective. Everything random in step n is drawn from a
+stream of (seed, n), so a training that was stopped anywhere goes on to the same weights, bit by
+bit, as one that was not.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Progress", "Trainer"]
+
+import copy
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..codec import Batch
+from ..errors import TrainingError, nearest
+from ..generators import Generator
+from ..objectives import Objective
+from .config import PlayerConfig, TrainConfig
+
+Score = Callable[[Generator], float]
+
+
+class Progress(NamedTuple):
+    """Where a training stands.
+
+    Attributes:
+        step: Steps done.
+        losses: Latest mean loss of each turn.
+        figure: Latest validation figure, or None.
+    """
+
+    step: int
+    losses: Mapping[str, float]
+    figure: float | None
+
+
+class Trainer:
+    """Steps an objective's players in turn on data that stays on one device.
+
+    Args:
+        objective: The players and their losses; moved to the device of `data`.
+        data: All training data.
+        config: How to train.
+
+    Attributes:
+        averaged: The generator with the moving average of its weights.
+        best: The averaged generator where the validation figure was smallest.
+        history: One entry for each `log_every` steps: step, losses and, if new, figure.
+    """
+
+    def __init__(self, objective: Objective, data: Batch, config: TrainConfig) -> None:
+        if len(data.x) == 0:
+            raise TrainingError("there are no events to train on")
+        self.objective = objective.to(data.x.device).train()
+        self.data = data
+        self.config = config
+        self.players = {name: self._player(name) for name in _players(objective)}
+        self.optimizers = {
+            name: player.build(objective.get_submodule(name))
+            for name, player in self.players.items()
+        }
+        self.averaged = copy.deepcopy(objective.generator).eval().requires_grad_(False)
+        self.best = copy.deepcopy(self.averaged)
+        self.best_figure = float("inf")
+        self.best_step = 0
+        self.figure: float | None = None
+        self.step = 0
+        self.history: list[dict[str, Any]] = []
+        self._sums: dict[str, Tensor] = {}
+        self._rng = torch.Generator(data.x.device)
+
+    def run(
+        self,
+        score: Score | None = None,
+        report: Callable[[Progress], None] | None = None,
+        save: Callable[[], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+        save_seconds: float = 30.0,
+    ) -> Generator:
+        """Trains up to `config.steps`.
+
+        Args:
+            score: A physics figure of a generator, smaller is better; the generator that has
+                the smallest is returned. Without it, the last one is.
+            report: Told of the progress at every entry of the history.
+            save: Called every `save_seconds`, and at the end; stores `state_dict`.
+            stop: Asked before every step whether to stop here.
+            save_seconds: Seconds between two calls of `save`.
+        """
+        saved = time.monotonic()
+        while self.step < self.config.steps and not (stop and stop()):
+            self.advance()
+            if self._due(self.config.validate_every) and score:
+                self._validate(score)
+            if self._due(self.config.log_every):
+                self._log(report)
+            if save and time.monotonic() - saved > save_seconds:
+                save()
+                saved = time.monotonic()
+        if save:
+            save()
+        return self.best if score else self.averaged
+
+    def advance(self) -> None:
+        """One step: every turn of the objective once."""
+        seed = int(np.random.SeedSequence([self.config.seed, self.step]).generate_state(1)[0])
+        self._rng.manual_seed(seed)
+        done = self.step / self.config.steps
+        # dropout draws from torch's own stream, which is given back as it was
+        devices = [self.data.x.device] if self.data.x.is_cuda else []
+        with torch.random.fork_rng(devices):
+            torch.manual_seed(seed)
+            for turn in self.objective.turns:
+                self._play(turn, done)
+        self._average()
+        self.step += 1
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that `load_state_dict` needs to go on as if nothing had happened."""
+        return {
+            "step": self.step,
+            "objective": self.objective.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "best": self.best.state_dict(),
+            "best_figure": self.best_figure,
+            "best_step": self.best_step,
+            "figure": self.figure,
+            "history": self.history,
+            "sums": self._sums,
+            "optimizers": {name: o.state_dict() for name, o in self.optimizers.items()},
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Takes up a state; raises TrainingError if it is of another objective."""
+        try:
+            self.objective.load_state_dict(state["objective"])
+            self.averaged.load_state_dict(state["averaged"])
+            self.best.load_state_dict(state["best"])
+            for name, optimizer in self.optimizers.items():
+                optimizer.load_state_dict(state["optimizers"][name])
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise TrainingError(f"the checkpoint is of another training: {error}") from error
+        for name in ("step", "best_figure", "best_step", "figure", "history"):
+            setattr(self, name, state[name])
+        self._sums = {turn: loss.to(self.data.x.device) for turn, loss in state["sums"].items()}
+
+    def _player(self, name: str) -> PlayerConfig:
+        for given in self.config.players:
+            if given not in _players(self.objective):
+                hint = nearest(given, _players(self.objective))
+                raise TrainingError(f"the objective has no player '{given}'; {hint}")
+        return self.config.players.get(name, PlayerConfig())
+
+    def _play(self, turn: str, done: float) -> None:
+        name = turn.partition(":")[0]
+        player, optimizer = self.players[name], self.optimizers[name]
+        index = torch.randint(
+            len(self.data.x), (self.config.batch,), generator=self._rng, device=self._rng.device
+        )
+        loss = self.objective.loss(turn, Batch(*(part[index] for part in self.data)), self._rng)
+        weights = optimizer.param_groups[0]["params"]
+        # gradients of this player only: a generator's loss passes through the critic
+        gradients = torch.autograd.grad(loss, weights, allow_unused=True)
+        for weight, gradient in zip(weights, gradients, strict=True):
+            weight.grad = gradient
+        if player.clip:
+            torch.nn.utils.clip_grad_norm_(weights, player.clip)
+        optimizer.param_groups[0]["lr"] = player.rate * player.schedule(done)
+        optimizer.step()
+        self.objective.after(name)
+        self._sums[turn] = self._sums.get(turn, torch.zeros_like(loss.detach())) + loss.detach()
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        decay = min(self.config.average, (self.step + 1) / (self.step + 10))
+        source, target = self.objective.generator, self.averaged
+        torch._foreach_lerp_(list(target.parameters()), list(source.parameters()), 1 - decay)
+        for mean, value in zip(target.buffers(), source.buffers(), strict=True):
+            mean.copy_(value)
+
+    def _due(self, every: int) -> bool:
+        return every > 0 and (self.step % every == 0 or self.step == self.config.steps)
+
+    def _validate(self, score: Score) -> None:
+        self.figure = score(self.averaged)
+        if self.figure < self.best_figure:
+            self.best_figure, self.best_step = self.figure, self.step
+            self.best.load_state_dict(self.averaged.state_dict())
+
+    def _log(self, report: Callable[[Progress], None] | None) -> None:
+        turns = self.objective.turns
+        past = self.history[-1]["step"] if self.history else 0
+        losses = {
+            turn: (loss / ((self.step - past) * turns.count(turn))).item()
+            for turn, loss in self._sums.items()
+        }
+        self._sums = {}
+        if not all(np.isfinite(loss) for loss in losses.values()):
+            raise TrainingError(
+                f"training diverged before step {self.step}: losses {losses}; "
+                "lower the learning rates or clip the gradients"
+            )
+        entry: dict[str, Any] = {"step": self.step, "losses": losses}
+        if self._due(self.config.validate_every) and self.figure is not None:
+            entry["figure"] = self.figure
+        self.history.append(entry)
+        if report:
+            report(Progress(self.step, losses, self.figure))
+
+
+def _players(objective: Objective) -> list[str]:
+    return list(dict.fromkeys(turn.partition(":")[0] for turn in objective.turns))
