@@ -85,8 +85,8 @@ def leading_asymmetry(cells: NDArray[Any]) -> Floats:
     >>> leading_asymmetry(np.array([[[1, 6], [2, 0]], [[0, 0], [0, 0]]]))
     array([0.5, nan])
     """
-    flat = cells.reshape(len(cells), -1).astype(np.float64)
+    flat = cells.reshape(len(cells), -1)
     if flat.shape[1] == 1:
         flat = np.pad(flat, ((0, 0), (1, 0)))
-    second, first = np.partition(flat, (-2, -1), axis=1)[:, -2:].T
+    second, first = np.partition(flat, -2, axis=1)[:, -2:].T.astype(np.float64)
     return ratio(first - second, first + second)

@@ -1,6 +1,25 @@
 """Comparing a candidate sample with a reference sample."""
 
+from .metrics import Marginal as Marginal
+from .metrics import Metric as Metric
+from .metrics import figure_of_merit as figure_of_merit
+from .metrics import standard_metrics as standard_metrics
 from .report import Check as Check
 from .report import Report as Report
+from .report import validate as validate
+from .trends import Trend as Trend
+from .trends import response_resolution as response_resolution
+from .trends import trend as trend
 
-__all__ = ["Check", "Report"]
+__all__ = [
+    "Check",
+    "Marginal",
+    "Metric",
+    "Report",
+    "Trend",
+    "figure_of_merit",
+    "response_resolution",
+    "standard_metrics",
+    "trend",
+    "validate",
+]

@@ -7,14 +7,22 @@ reference, of the same sizes, have from each other.
 
 from __future__ import annotations
 
-__all__ = ["Check", "Report"]
+__all__ = ["Check", "Report", "validate"]
 
 import dataclasses
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ..detector import Detector
 from ..distances import Measurement
 from ..errors import DataError
+from ..events import Events
+from .metrics import MIN_EVENTS, Metric
+from .splits import Split, split_randomly, used_only
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,6 +118,102 @@ class Report:
             return cls(**{**fields, "checks": checks})
         except (KeyError, TypeError, AttributeError) as error:
             raise DataError(f"not the description of a report: {error}") from error
+
+
+def validate(
+    reference: Events,
+    candidate: Events,
+    metrics: Sequence[Metric],
+    seed: int = 0,
+    splits: int = 4,
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Compares a candidate with a reference, beside the reference with itself.
+
+    For each of `splits` random halvings of the reference into A and B, of n events each, n
+    candidate events C are taken, at the conditions of B if the candidate has them all, else
+    at random. `measured` is the mean of d(A, C) and `floor` the mean of d(A, B): samples of
+    one size, hence of one statistical bias, so that their ratio is 1 for a perfect
+    candidate. A candidate of fewer than n events sets the size of all three.
+
+    The error of each joins two parts in quadrature: the bootstrap error of the first split,
+    and the spread over the splits divided by the root of their number. It is rather too
+    large than too small, since the splits overlap and average much of the first part away.
+
+    What a metric gives depends on the seed and its name, not on the other metrics.
+
+    Args:
+        reference: Events of the full simulation that the candidate never saw.
+        candidate: Events to judge.
+        metrics: What to judge by, of distinct names.
+        seed: Seed of the splits and of the resampling.
+        splits: Number of halvings, at least one.
+        progress: Called with a line of text before each metric.
+
+    Raises:
+        DataError: Too few events, other readouts or conditions than the reference, no split,
+            or metrics of one name.
+    """
+    _refuse_different(reference.detector, candidate.detector)
+    _refuse_few(reference, candidate)
+    names = [metric.name for metric in metrics]
+    if splits < 1 or len(set(names)) < len(names):
+        raise DataError(f"needs a split and metrics of distinct names, got {splits} and {names}")
+    rng = np.random.default_rng(seed)
+    drawn = [split_randomly(reference, candidate, rng) for _ in range(splits)]
+    chosen, drawn = used_only(candidate, drawn)
+    checks = []
+    for i, metric in enumerate(metrics):
+        if progress:
+            progress(f"{metric.name} ({i + 1} of {len(metrics)})")
+        rng = np.random.default_rng([seed, *metric.name.encode()])
+        rows = metric.prepare(reference), metric.prepare(chosen)
+        checks.append(_check(metric, *rows, drawn, rng))
+    name, sizes = reference.detector.name, (len(reference), len(candidate))
+    return Report(name, *sizes, seed, tuple(checks))
+
+
+def _refuse_different(reference: Detector, candidate: Detector) -> None:
+    same_conditions = [c.name for c in reference.conditions] == [
+        c.name for c in candidate.conditions
+    ]
+    if not same_conditions or reference.readouts != candidate.readouts:
+        raise DataError(
+            f"the candidate's detector '{candidate.name}' does not have the readouts and "
+            f"conditions of the reference's '{reference.name}'"
+        )
+
+
+def _refuse_few(reference: Events, candidate: Events) -> None:
+    if len(reference) < 2 * MIN_EVENTS or len(candidate) < MIN_EVENTS:
+        raise DataError(
+            f"a validation needs {2 * MIN_EVENTS} reference and {MIN_EVENTS} candidate events, "
+            f"got {len(reference)} and {len(candidate)}"
+        )
+
+
+def _check(
+    metric: Metric,
+    reference: NDArray[Any],
+    candidate: NDArray[Any],
+    splits: Sequence[Split],
+    rng: np.random.Generator,
+) -> Check:
+    """One check, from rows that the metric prepared of all events."""
+    measured = [(reference[s.reference], candidate[s.candidate]) for s in splits]
+    floor = [(reference[s.reference], reference[s.other]) for s in splits]
+    return Check(metric.name, _mean(metric, measured, rng), _mean(metric, floor, rng))
+
+
+def _mean(
+    metric: Metric, pairs: Sequence[tuple[NDArray[Any], NDArray[Any]]], rng: np.random.Generator
+) -> Measurement:
+    """The mean distance of pairs of samples, with its error."""
+    first = metric.measure(*pairs[0], rng)
+    values = [first.value, *(metric.compare(*pair) for pair in pairs[1:])]
+    spread = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    error = math.hypot(first.error, spread / math.sqrt(len(values)))
+    return Measurement(float(np.mean(values)), error)
 
 
 def _divide(numerator: float, denominator: float, undefined: float) -> float:
