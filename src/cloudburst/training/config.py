@@ -12,6 +12,9 @@ import torch
 
 from ..errors import TrainingError, nearest
 
+# pydantic, which reads recipes, refuses unknown keys of these tables
+_STRICT = {"extra": "forbid"}
+
 _SHAPES: dict[str, Callable[[float], float]] = {
     "constant": lambda t: 1.0,
     "cosine": lambda t: 0.5 * (1 + math.cos(math.pi * t)),
@@ -45,6 +48,8 @@ class Schedule:
     final: float = 0.0
     times: float = 3.0
 
+    __pydantic_config__ = _STRICT
+
     def __post_init__(self) -> None:
         if self.shape not in _SHAPES:
             raise TrainingError(f"unknown schedule '{self.shape}'; {nearest(self.shape, _SHAPES)}")
@@ -77,6 +82,8 @@ class PlayerConfig:
     weight_decay: float = 0.0
     clip: float = 0.0
     schedule: Schedule = Schedule()
+
+    __pydantic_config__ = _STRICT
 
     def __post_init__(self) -> None:
         if self.optimizer not in _OPTIMIZERS:
@@ -116,6 +123,8 @@ class TrainConfig:
     validate_every: int = 500
     log_every: int = 50
     seed: int = 0
+
+    __pydantic_config__ = _STRICT
 
     def __post_init__(self) -> None:
         for name in ("steps", "batch", "log_every"):

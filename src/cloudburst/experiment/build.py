@@ -1,0 +1,87 @@
+"""From the tables of a recipe to components."""
+
+from __future__ import annotations
+
+__all__ = ["build_codec", "build_objective"]
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from ..codec import Codec, Features
+from ..critics import Critic
+from ..detector import Detector
+from ..errors import SpecError
+from ..events import Events
+from ..generators import Generator
+from ..objectives import Objective, Penalty
+from ..spec import Component, construct, resolve
+from ..transforms import Step, Transform
+from .recipe import Recipe, Table
+
+T = TypeVar("T")
+
+
+def build_codec(recipe: Recipe, events: Events) -> Codec:
+    """The recipe's codec, fitted to events; raises SpecError for a class that does not fit."""
+    table = dict(recipe.codec.features)
+    cls = resolve(_name(table), Features, recipe.packages)
+    options = {k: v for k, v in table.items() if k != "class"}
+    features = construct(cls.for_detector, {"detector": events.detector, **options})
+    steps = [_step(step, recipe.packages) for step in recipe.codec.steps]
+    return Codec.fit(events, steps, features)
+
+
+def build_objective(recipe: Recipe, codec: Codec) -> Objective:
+    """The recipe's objective with its players, initialised from the training's seed."""
+    packages = recipe.packages
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.training.seed)
+        parts: dict[str, Any] = {"generator": _make(recipe.generator, Generator, codec, packages)}
+        if recipe.critic is not None:
+            parts["critic"] = _make(recipe.critic, Critic, codec, packages)
+        options = {k: v for k, v in recipe.objective.items() if k != "class"}
+        if "penalties" in options:
+            tables = options["penalties"]
+            options["penalties"] = [_make(p, Penalty, codec, packages) for p in tables]
+        return construct(resolve(_name(recipe.objective), Objective, packages), parts | options)
+
+
+def _make(table: Table, kind: type[T], codec: Codec, packages: Sequence[str]) -> T:
+    """A component; one whose sizes depend on the codec is told of it."""
+    cls = resolve(_name(table), kind, packages)
+    options = {
+        key: _make(value, Component, codec, packages) if isinstance(value, dict) else value
+        for key, value in table.items()
+        if key != "class"
+    }
+    if hasattr(cls, "for_codec"):
+        return construct(cls.for_codec, {"codec": codec, **options})
+    return construct(cls, options)
+
+
+def _step(table: Table, packages: Sequence[str]) -> Step:
+    """A transform, or the fit of one that needs data; lists of tables are steps themselves."""
+    cls = resolve(_name(table), Transform, packages)
+    options = {
+        key: [_step(v, packages) if isinstance(v, dict) else v for v in value]
+        if isinstance(value, list)
+        else value
+        for key, value in table.items()
+        if key != "class"
+    }
+    if not hasattr(cls, "fit"):
+        return construct(cls, options)
+
+    def fit(x: Tensor, c: Tensor, detector: Detector) -> Transform:
+        return construct(cls.fit, {"x": x, "c": c, "detector": detector, **options})
+
+    return fit
+
+
+def _name(table: Table) -> str:
+    if "class" not in table:
+        raise SpecError(f"a component needs a 'class' such as 'cloudburst.nn:MLP', got {table}")
+    return str(table["class"])

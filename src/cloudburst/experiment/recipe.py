@@ -1,0 +1,155 @@
+"""Recipes: one TOML file that says data, codec, networks, objective, training and validation."""
+
+from __future__ import annotations
+
+__all__ = [
+    "CodecTable",
+    "DataTable",
+    "Recipe",
+    "ValidationTable",
+    "load_recipe",
+    "shipped_recipes",
+]
+
+import tomllib
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..errors import RecipeError, nearest
+from ..training import PlayerConfig, Schedule, TrainConfig
+
+Table = dict[str, Any]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataTable(_Table):
+    """What is learned from."""
+
+    file: str = Field(description="events: a path, or 'sample:NAME' for one that is shipped")
+    readouts: list[str] | None = Field(None, description="readouts to learn; all if left out")
+    events: int | None = Field(None, ge=1, description="how many events to use; all if left out")
+    validation: float = Field(
+        0.1, gt=0, lt=1, description="share kept from training, to choose the best step by"
+    )
+
+
+class CodecTable(_Table):
+    """How events become network values."""
+
+    steps: list[Table] = Field(description="transforms, each with its 'class', in order")
+    features: Table = Field(
+        default={"class": "cloudburst.codec:ScaledFeatures"},
+        description="what the networks are told of the conditions",
+    )
+
+
+class ValidationTable(_Table):
+    """How the result is judged."""
+
+    classifier_seeds: int = Field(3, ge=1, description="trainings of each classifier")
+    events: int | None = Field(None, ge=1, description="largest number of test events to use")
+
+
+class Recipe(_Table):
+    """Everything that a training needs to know."""
+
+    name: str = Field(description="what it is called")
+    description: str = Field("", description="one line on what it makes")
+    packages: list[str] = Field(
+        [], description="packages besides cloudburst whose classes it names"
+    )
+    data: DataTable
+    codec: CodecTable
+    generator: Table = Field(description="'class' of a generator and its options")
+    critic: Table | None = Field(None, description="'class' of a critic, if the objective has one")
+    objective: Table = Field(description="'class' of an objective, its options and penalties")
+    training: TrainConfig = Field(default_factory=TrainConfig)
+    validation: ValidationTable = Field(default_factory=ValidationTable)
+
+    def to_toml(self) -> str:
+        """The recipe, with every default written out, as a TOML document."""
+        return tomli_w.dumps(self.model_dump(exclude_none=True))
+
+
+def shipped_recipes() -> dict[str, Path]:
+    """The recipes that the package ships, by name."""
+    folder = Path(str(resources.files("cloudburst") / "recipes"))
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def load_recipe(name: str | Path, settings: Sequence[str] = ()) -> Recipe:
+    """Reads a recipe.
+
+    Args:
+        name: A path, or the name of a shipped recipe.
+        settings: Changes to it, as "training.steps=500"; values are TOML, or else text.
+
+    Raises:
+        RecipeError: There is no such recipe, or it has an unknown key or a wrong value.
+    """
+    shipped = shipped_recipes()
+    path = Path(name) if Path(name).is_file() else shipped.get(str(name))
+    if path is None:
+        raise RecipeError(f"{name}: no such file or shipped recipe; {nearest(str(name), shipped)}")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: not a TOML file: {error}") from error
+    for setting in settings:
+        _set(data, setting)
+    try:
+        return Recipe.model_validate(data)
+    except ValidationError as error:
+        raise RecipeError(f"{path}: {_explain(error)}") from error
+
+
+def _set(data: Table, setting: str) -> None:
+    key, equals, text = setting.partition("=")
+    if not equals or not key.strip():
+        raise RecipeError(f"--set needs KEY=VALUE as 'training.steps=500', got '{setting}'")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *tables, last = key.strip().split(".")
+    for table in tables:
+        data = data.setdefault(table, {})
+        if not isinstance(data, dict):
+            raise RecipeError(f"--set {setting}: '{table}' is not a table")
+    data[last] = value
+
+
+def _explain(error: ValidationError) -> str:
+    """The first problem of a recipe in one line, with the nearest known key."""
+    first = error.errors()[0]
+    where = [str(part) for part in first["loc"]]
+    key = ".".join(where)
+    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        return f"unknown key '{key}'; {nearest(where[-1], _known(where[:-1]))}"
+    if first["type"] == "missing":
+        return f"'{key}' is missing"
+    return f"{key}: {first['msg']}"
+
+
+def _known(where: list[str]) -> list[str]:
+    """The keys that a table of the recipe may have."""
+    tables: dict[str, Any] = {
+        "": Recipe,
+        "data": DataTable,
+        "codec": CodecTable,
+        "validation": ValidationTable,
+        "training": TrainConfig,
+        "training.players": PlayerConfig,
+        "training.players.schedule": Schedule,
+    }
+    parts = [part for i, part in enumerate(where) if not (i == 2 and where[1] == "players")]
+    table = tables.get(".".join(parts), Recipe)
+    return list(getattr(table, "model_fields", None) or table.__dataclass_fields__)

@@ -1,0 +1,97 @@
+"""The sampling journey: a surrogate makes a file of events."""
+
+from __future__ import annotations
+
+__all__ = ["conditions_from", "draw_conditions", "sample"]
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..detector import Detector
+from ..errors import ConditionError
+from ..formats import read_events
+from ..storage import Writer
+from ..surrogate import Surrogate
+from .environment import environment
+
+
+def draw_conditions(
+    detector: Detector, n: int, seed: int, fixed: Mapping[str, float]
+) -> NDArray[np.float32]:
+    """Conditions drawn uniformly over their ranges, with shape (n, C).
+
+    Args:
+        detector: Whose conditions they are.
+        n: How many events.
+        seed: Seed of the draw.
+        fixed: Values of conditions that are the same in all events, in the detector's units.
+
+    Raises:
+        ConditionError: The detector has no such condition, or n is not positive.
+    """
+    if n < 1:
+        raise ConditionError(f"needs at least one event, got {n}")
+    conditions = detector.draw_conditions(n, np.random.default_rng(seed))
+    for name, value in fixed.items():
+        conditions[:, detector.condition_index(name)] = value
+    return conditions
+
+
+def conditions_from(path: Path, detector: Detector, n: int | None) -> NDArray[np.float32]:
+    """The conditions of the events of a file, from the first on and over again up to n.
+
+    Raises:
+        FileError: The file cannot be read.
+        ConditionError: Its events have other conditions than the detector.
+    """
+    events, _ = read_events(path)
+    names = [c.name for c in detector.conditions]
+    missing = set(names) - {c.name for c in events.detector.conditions}
+    if missing:
+        raise ConditionError(f"{path}: its events have no {', '.join(sorted(missing))}")
+    columns = np.stack([events.condition(name) for name in names], axis=1)
+    return np.resize(columns, (n or len(columns), len(names)))
+
+
+def sample(
+    surrogate: Surrogate,
+    path: Path,
+    conditions: NDArray[np.float32],
+    seed: int,
+    batch: int = 1024,
+    extrapolate: bool = False,
+    overwrite: bool = False,
+    report: Callable[[int], None] | None = None,
+) -> None:
+    """Writes events of a surrogate to a file, holding one batch in memory.
+
+    Args:
+        surrogate: What makes them.
+        path: The file.
+        conditions: Physical conditions, with shape (N, C).
+        seed: Seed of the noise.
+        batch: Events made at once; the bytes do not depend on it.
+        extrapolate: Whether conditions outside the trained range are let through.
+        overwrite: Whether a file already there is replaced.
+        report: Told how many events are done.
+
+    Raises:
+        ExistsError: The file is there and `overwrite` is false.
+        ConditionError: A condition is outside the trained range.
+    """
+    if not extrapolate:
+        surrogate.detector.check_conditions(conditions)
+    provenance = {
+        "simulator": "cloudburst surrogate",
+        "seed": seed,
+        "surrogate": surrogate.provenance,
+        "environment": environment(),
+    }
+    with Writer(path, surrogate.detector, provenance, overwrite) as writer:
+        for events in surrogate.iterate(conditions, seed, 0, batch, extrapolate):
+            writer.append(events)
+            if report:
+                report(writer.events)

@@ -1,0 +1,159 @@
+"""The training journey: a recipe becomes a run folder.
+
+```
+recipe.toml             the recipe with every default written out
+run.json                data and its hash, seed, code version, libraries, machine
+history.json            losses and validation figure by step
+checkpoint.safetensors  everything needed to go on
+surrogate/              the surrogate, once training is done
+```
+"""
+
+from __future__ import annotations
+
+__all__ = ["Interrupted", "train"]
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..codec import Codec
+from ..errors import CloudburstError, ExistsError, TrainingError
+from ..events import Events
+from ..files import write_text
+from ..generators import Generator
+from ..observables import observables_for
+from ..surrogate import Surrogate
+from ..training import Progress, Trainer, load_state, save_state
+from ..validation import figure_of_merit
+from .build import build_codec, build_objective
+from .data import Data, load_data
+from .environment import environment
+from .recipe import Recipe, load_recipe
+
+# Validation during training always draws the same events.
+_VALIDATION_SEED = 1
+
+
+class Interrupted(CloudburstError):
+    """A training was stopped by a signal; its checkpoint is saved.
+
+    Attributes:
+        signal: Number of the signal.
+    """
+
+    def __init__(self, run: Path, step: int, number: int) -> None:
+        super().__init__(f"{run}: stopped at step {step}; go on with --resume")
+        self.signal = number
+
+
+def train(
+    recipe: Recipe,
+    run: Path,
+    resume: bool = False,
+    report: Callable[[Progress], None] | None = None,
+    save_seconds: float = 30.0,
+) -> Surrogate:
+    """Trains a surrogate and keeps everything about it in a run folder.
+
+    Args:
+        recipe: What to train on what, and how.
+        run: The run folder.
+        resume: Go on from the folder's checkpoint, or start if there is none.
+        report: Told of the progress.
+        save_seconds: Seconds between two checkpoints.
+
+    Raises:
+        ExistsError: The folder is there and `resume` is false.
+        TrainingError: The training diverged, or the folder is of another recipe or other data.
+        Interrupted: SIGINT or SIGTERM came; the checkpoint is saved.
+    """
+    run = Path(run)
+    if (run / "recipe.toml").exists() and not resume:
+        raise ExistsError(f"{run} holds a run; go on with --resume or choose another folder")
+    data = load_data(recipe.data, recipe.training.seed)
+    _open_run(run, recipe, data)
+    codec = build_codec(recipe, data.training)
+    objective = build_objective(recipe, codec)
+    trainer = Trainer(objective, codec.encode(data.training), recipe.training)
+    checkpoint = run / "checkpoint.safetensors"
+    if checkpoint.exists():
+        trainer.load_state_dict(load_state(checkpoint))
+
+    def save() -> None:
+        save_state(checkpoint, trainer.state_dict())
+        write_text(run / "history.json", json.dumps(trainer.history, indent=1), overwrite=True)
+
+    started = time.monotonic()
+    with _signals() as received:
+        score = _score(codec, data.validation) if recipe.training.validate_every else None
+        generator = trainer.run(score, report, save, lambda: bool(received), save_seconds)
+    if trainer.step < recipe.training.steps:
+        raise Interrupted(run, trainer.step, received[0])
+    provenance = {
+        "recipe": recipe.model_dump(exclude_none=True),
+        "data": data.provenance,
+        "environment": environment(),
+        "training": {
+            "steps": trainer.step,
+            "best_step": trainer.best_step if score else trainer.step,
+            "figure": trainer.best_figure if score else None,
+            "seconds": round(time.monotonic() - started, 1),
+        },
+    }
+    surrogate = Surrogate(codec, generator, provenance)
+    surrogate.save(run / "surrogate", overwrite=True)
+    return surrogate
+
+
+def _open_run(run: Path, recipe: Recipe, data: Data) -> None:
+    """Writes what the run is of, or refuses a folder that is of something else."""
+    if not (run / "recipe.toml").exists():
+        document = {"data": data.provenance, "environment": environment()}
+        write_text(run / "run.json", json.dumps(document, indent=1), overwrite=True)
+        write_text(run / "recipe.toml", recipe.to_toml())
+        return
+    if load_recipe(run / "recipe.toml") != recipe:
+        raise TrainingError(
+            f"{run} is of another recipe; resume with {run / 'recipe.toml'} "
+            "or choose another folder"
+        )
+    known = json.loads((run / "run.json").read_text(encoding="utf-8"))["data"]["sha256"]
+    if known != data.provenance["sha256"]:
+        raise TrainingError(f"{run} was trained on other data than {recipe.data.file} holds now")
+
+
+def _score(codec: Codec, validation: Events) -> Callable[[Generator], float]:
+    """The mean distance of the observables between free-running samples and full simulation."""
+    observables = observables_for(codec.detector)
+
+    def score(generator: Generator) -> float:
+        surrogate = Surrogate(codec, generator, {})
+        candidate = surrogate.sample(validation.conditions, _VALIDATION_SEED)
+        return figure_of_merit(validation, candidate, observables)
+
+    return score
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Collects SIGINT and SIGTERM, so that a training ends between two steps."""
+    received: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield received
+        return
+
+    def note(number: int, frame: Any) -> None:
+        received.append(number)
+
+    previous = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
