@@ -1,0 +1,29 @@
+"""CaloGAN as published: Paganini, de Oliveira, Nachman, https://arxiv.org/abs/1712.10321."""
+
+from .critic import CaloGANCritic as CaloGANCritic
+from .critic import LayerFeatures as LayerFeatures
+from .critic import energy_features as energy_features
+from .generator import Attention as Attention
+from .generator import CaloGANGenerator as CaloGANGenerator
+from .generator import Stream as Stream
+from .generator import resized as resized
+from .layers import BATCH_NORM as BATCH_NORM
+from .layers import LEAK as LEAK
+from .layers import SHAPES as SHAPES
+from .layers import SIZES as SIZES
+from .layers import check_values as check_values
+
+__all__ = [
+    "Attention",
+    "BATCH_NORM",
+    "CaloGANCritic",
+    "CaloGANGenerator",
+    "LEAK",
+    "LayerFeatures",
+    "SHAPES",
+    "SIZES",
+    "Stream",
+    "check_values",
+    "energy_features",
+    "resized",
+]

@@ -1,0 +1,136 @@
+r"""CaloGAN's generator: three streams, one for each layer, joined by attention.
+
+$$ h = z\, E / 100\ \mathrm{GeV}, \qquad a_0 = s_0(h), \qquad
+   a_l = w \odot s_l(h) + (1 - w) \odot r(a_{l-1}), \qquad x_l = \max(a_l, 0) $$
+
+Here s_l is the stream of layer l, r takes the map of the layer in front to the shape of this
+one, and the mask w, between zero and one in each cell, is learned from both.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Attention", "CaloGANGenerator", "Stream", "resized"]
+
+import torch
+from torch import Tensor, nn
+
+from ...codec import Codec
+from ...generators.base import Generator
+from ...nn import LocallyConnected2d, same_padding
+from .layers import BATCH_NORM, LEAK, SHAPES, check_values
+
+_ENERGY_SCALE = 100.0
+_CARRIED_BIAS = -10.0
+
+
+def resized(x: Tensor, shape: tuple[int, int]) -> Tensor:
+    """A map of shape (rows, columns, 1, N) with rows repeated and columns averaged."""
+    rows, columns = shape
+    repeated = x.repeat_interleave(rows // x.shape[0], dim=0)
+    return repeated.unflatten(1, (columns, -1)).mean(2)
+
+
+class Stream(nn.Module):
+    """The map of one layer from noise, before attention.
+
+    Args:
+        latent: Size of the noise.
+        shape: Rows and columns of the layer.
+    """
+
+    def __init__(self, latent: int, shape: tuple[int, int]) -> None:
+        super().__init__()
+        rows, columns = shape
+        self.grid = (rows + 2, columns + 2, 36)
+        self.dense = nn.Linear(latent, (rows + 2) * (columns + 2) * 36)
+        self.convolution = nn.Sequential(
+            nn.ZeroPad2d(same_padding((2, 2))),
+            nn.Conv2d(36, 16, 2),
+            nn.LeakyReLU(LEAK),
+            nn.BatchNorm2d(16, **BATCH_NORM),
+        )
+        inner = LocallyConnected2d((rows + 2, columns + 2), 16, 6, (2, 2))
+        outer = LocallyConnected2d(inner.shape, 6, 1, (2, 2), bias=False)
+        self.local = nn.Sequential(inner, nn.LeakyReLU(LEAK), outer)
+        self._initialise(inner, outer)
+
+    def forward(self, h: Tensor) -> Tensor:
+        """Maps noise of shape (N, latent) to a map, in GeV, of shape (rows, columns, 1, N)."""
+        # channels last in memory, as the dense layer writes them and convolutions like them
+        image = self.dense(h).unflatten(1, self.grid).permute(0, 3, 1, 2)
+        result: Tensor = self.local(self.convolution(image).permute(2, 3, 1, 0))
+        return result
+
+    def _initialise(self, inner: LocallyConnected2d, outer: LocallyConnected2d) -> None:
+        nn.init.xavier_uniform_(self.dense.weight)
+        nn.init.zeros_(self.dense.bias)
+        nn.init.kaiming_uniform_(self.convolution[1].weight, nonlinearity="relu")
+        nn.init.zeros_(self.convolution[1].bias)
+        nn.init.kaiming_uniform_(inner.kernel, nonlinearity="relu")
+        nn.init.xavier_normal_(outer.kernel)
+
+
+class Attention(nn.Module):
+    """Takes each cell from a layer's own map or from what the layer in front carries over.
+
+    At first nearly all is taken from the layer's own map.
+
+    Args:
+        shape: Rows and columns of the layer.
+    """
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        super().__init__()
+        self.local = LocallyConnected2d(shape, 2, 2, (3, 3), padding=(1, 1, 1, 1))
+        nn.init.constant_(self.local.bias[:, 1], _CARRIED_BIAS)
+
+    def mask(self, own: Tensor, carried: Tensor) -> Tensor:
+        """The shares of the own and the carried map, with shape (rows, columns, 2, N)."""
+        scores: Tensor = self.local(torch.cat([own, carried], dim=2))
+        return scores.softmax(dim=2)
+
+    def forward(self, own: Tensor, carried: Tensor) -> Tensor:
+        """Joins two maps of shape (rows, columns, 1, N), in GeV, into one."""
+        maps = torch.cat([own, carried], dim=2)
+        return (self.mask(own, carried) * maps).sum(2, keepdim=True)
+
+
+class CaloGANGenerator(Generator):
+    """The generator of CaloGAN, for one particle or several.
+
+    Features are the incident energy, in GeV, and with several particles the index of the
+    particle, from zero. Network values are energies of cells, in GeV, never negative.
+
+    Args:
+        latent: Size of the noise.
+        classes: The number of particles.
+    """
+
+    def __init__(self, latent: int = 1024, classes: int = 1) -> None:
+        super().__init__()
+        self.noise_shape = (latent,)
+        self.streams = nn.ModuleList(Stream(latent, shape) for shape in SHAPES)
+        self.attentions = nn.ModuleList(Attention(shape) for shape in SHAPES[1:])
+        self.particles = nn.Embedding(classes, latent) if classes > 1 else None
+        if self.particles is not None:
+            nn.init.xavier_normal_(self.particles.weight)
+
+    @classmethod
+    def for_codec(cls, codec: Codec, latent: int = 1024, classes: int = 1) -> CaloGANGenerator:
+        """The generator, after a check that the codec's values are the cells of its layers."""
+        check_values(codec)
+        return cls(latent, classes)
+
+    def scaled_noise(self, z: Tensor, c: Tensor) -> Tensor:
+        """Noise of shape (N, latent), times the particle's embedding, times E / 100 GeV."""
+        if self.particles is not None:
+            z = z * self.particles(c[:, 1].round().long())
+        return z * (c[:, :1] / _ENERGY_SCALE)
+
+    def forward(self, z: Tensor, c: Tensor) -> Tensor:
+        h = self.scaled_noise(z, c)
+        first, second, third = (stream(h) for stream in self.streams)
+        second = self.attentions[0](second, resized(first, SHAPES[1]))
+        third = self.attentions[1](third, resized(second, SHAPES[2]))
+        maps = [layer.flatten(0, 2) for layer in (first, second, third)]
+        return torch.cat(maps).relu().T.contiguous()
