@@ -6,6 +6,7 @@ hence the centroid and width of an array without signal.
 
 __all__ = ["leading_asymmetry", "moments", "occupancy", "ratio", "total"]
 
+import math
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def total(cells: NDArray[Any]) -> Floats:
     >>> total(np.array([[[1, 2], [3, 4]]]))
     array([10.])
     """
-    sums: Floats = cells.reshape(len(cells), -1).sum(axis=1, dtype=np.float64)
+    sums: Floats = _flat(cells).sum(axis=1, dtype=np.float64)
     return sums
 
 
@@ -43,7 +44,7 @@ def occupancy(cells: NDArray[Any], threshold: float = 0.0) -> Floats:
     >>> occupancy(cells), occupancy(cells, threshold=2.0)
     (array([0.75]), array([0.5]))
     """
-    flat = cells.reshape(len(cells), -1)
+    flat = _flat(cells)
     hit = flat > 0 if threshold <= 0 else flat >= threshold
     fractions: Floats = hit.mean(axis=1)
     return fractions
@@ -85,8 +86,13 @@ def leading_asymmetry(cells: NDArray[Any]) -> Floats:
     >>> leading_asymmetry(np.array([[[1, 6], [2, 0]], [[0, 0], [0, 0]]]))
     array([0.5, nan])
     """
-    flat = cells.reshape(len(cells), -1)
+    flat = _flat(cells)
     if flat.shape[1] == 1:
         flat = np.pad(flat, ((0, 0), (1, 0)))
     second, first = np.partition(flat, -2, axis=1)[:, -2:].T.astype(np.float64)
     return ratio(first - second, first + second)
+
+
+def _flat(cells: NDArray[Any]) -> NDArray[Any]:
+    # not -1, which has no value for no events
+    return cells.reshape(len(cells), math.prod(cells.shape[1:]))

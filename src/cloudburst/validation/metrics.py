@@ -18,7 +18,7 @@ from ..errors import DataError
 from ..events import Events
 from ..observables import Observable, has_response, observables_for, response
 
-MIN_EVENTS = 10
+MIN_EVENTS = 20
 
 
 class Metric(abc.ABC):
@@ -41,10 +41,10 @@ class Metric(abc.ABC):
     def compare(self, reference: NDArray[Any], candidate: NDArray[Any]) -> float:
         """The distance of two prepared samples, with shapes (N, ...) and (M, ...)."""
 
-    def measure(
-        self, reference: NDArray[Any], candidate: NDArray[Any], rng: np.random.Generator
+    def __call__(
+        self, reference: Events, candidate: Events, rng: np.random.Generator
     ) -> Measurement:
-        """The distance of two prepared samples with its bootstrap error.
+        """The distance of two samples of events with its bootstrap error.
 
         Raises:
             DataError: A sample has fewer than `MIN_EVENTS` events.
@@ -54,17 +54,7 @@ class Metric(abc.ABC):
                 f"'{self.name}' needs {MIN_EVENTS} events in each sample, got "
                 f"{len(reference)} of the reference and {len(candidate)} of the candidate"
             )
-        return bootstrap(self.compare, reference, candidate, rng)
-
-    def __call__(
-        self, reference: Events, candidate: Events, rng: np.random.Generator
-    ) -> Measurement:
-        """The distance of two samples of events with its error.
-
-        Raises:
-            DataError: A sample has too few events.
-        """
-        return self.measure(self.prepare(reference), self.prepare(candidate), rng)
+        return bootstrap(self.compare, self.prepare(reference), self.prepare(candidate), rng)
 
 
 @dataclasses.dataclass(frozen=True)

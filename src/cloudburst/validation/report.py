@@ -22,7 +22,7 @@ from ..distances import Measurement
 from ..errors import DataError
 from ..events import Events
 from .metrics import MIN_EVENTS, Metric
-from .splits import Split, split_randomly, used_only
+from .splits import Split, resample, split_randomly, used_only
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,6 +127,7 @@ def validate(
     seed: int = 0,
     splits: int = 4,
     progress: Callable[[str], None] | None = None,
+    repeats: int = 25,
 ) -> Report:
     """Compares a candidate with a reference, beside the reference with itself.
 
@@ -136,84 +137,80 @@ def validate(
     one size, hence of one statistical bias, so that their ratio is 1 for a perfect
     candidate. A candidate of fewer than n events sets the size of all three.
 
-    The error of each joins two parts in quadrature: the bootstrap error of the first split,
-    and the spread over the splits divided by the root of their number. It is rather too
-    large than too small, since the splits overlap and average much of the first part away.
-
-    What a metric gives depends on the seed and its name, not on the other metrics.
+    Errors are the spread of these means over `repeats` bootstrap samples of all events, with
+    the same splits. Far above the floor they are the statistical error; at the floor, where
+    resampling adds its own noise to what is all noise, they are too large, by a factor below two.
 
     Args:
         reference: Events of the full simulation that the candidate never saw.
         candidate: Events to judge.
         metrics: What to judge by, of distinct names.
-        seed: Seed of the splits and of the resampling.
+        seed: Seed of the splits and of the resampling, the same for all metrics.
         splits: Number of halvings, at least one.
         progress: Called with a line of text before each metric.
+        repeats: Number of bootstrap samples, at least two.
 
     Raises:
-        DataError: Too few events, other readouts or conditions than the reference, no split,
-            or metrics of one name.
+        DataError: Too few events, splits or repeats, other readouts or conditions than the
+            reference, or metrics of one name.
     """
     _refuse_different(reference.detector, candidate.detector)
-    _refuse_few(reference, candidate)
+    _refuse_few(len(reference), len(candidate), splits, repeats)
     names = [metric.name for metric in metrics]
-    if splits < 1 or len(set(names)) < len(names):
-        raise DataError(f"needs a split and metrics of distinct names, got {splits} and {names}")
+    if len(set(names)) < len(names):
+        raise DataError(f"metrics need distinct names, got {names}")
     rng = np.random.default_rng(seed)
     drawn = [split_randomly(reference, candidate, rng) for _ in range(splits)]
     chosen, drawn = used_only(candidate, drawn)
+    samples = [drawn, *(resample(drawn, rng) for _ in range(repeats))]
     checks = []
     for i, metric in enumerate(metrics):
         if progress:
             progress(f"{metric.name} ({i + 1} of {len(metrics)})")
-        rng = np.random.default_rng([seed, *metric.name.encode()])
-        rows = metric.prepare(reference), metric.prepare(chosen)
-        checks.append(_check(metric, *rows, drawn, rng))
+        checks.append(_check(metric, metric.prepare(reference), metric.prepare(chosen), samples))
     name, sizes = reference.detector.name, (len(reference), len(candidate))
     return Report(name, *sizes, seed, tuple(checks))
 
 
 def _refuse_different(reference: Detector, candidate: Detector) -> None:
-    same_conditions = [c.name for c in reference.conditions] == [
-        c.name for c in candidate.conditions
-    ]
-    if not same_conditions or reference.readouts != candidate.readouts:
+    conditions = [[c.name for c in detector.conditions] for detector in (reference, candidate)]
+    if conditions[0] != conditions[1] or reference.readouts != candidate.readouts:
         raise DataError(
             f"the candidate's detector '{candidate.name}' does not have the readouts and "
             f"conditions of the reference's '{reference.name}'"
         )
 
 
-def _refuse_few(reference: Events, candidate: Events) -> None:
-    if len(reference) < 2 * MIN_EVENTS or len(candidate) < MIN_EVENTS:
+def _refuse_few(reference: int, candidate: int, splits: int, repeats: int) -> None:
+    if reference < 2 * MIN_EVENTS or candidate < MIN_EVENTS:
         raise DataError(
             f"a validation needs {2 * MIN_EVENTS} reference and {MIN_EVENTS} candidate events, "
-            f"got {len(reference)} and {len(candidate)}"
+            f"got {reference} and {candidate}"
         )
+    if splits < 1 or repeats < 2:
+        raise DataError(f"a validation needs a split and two repeats, got {splits} and {repeats}")
 
 
 def _check(
     metric: Metric,
     reference: NDArray[Any],
     candidate: NDArray[Any],
-    splits: Sequence[Split],
-    rng: np.random.Generator,
+    samples: Sequence[Sequence[Split]],
 ) -> Check:
-    """One check, from rows that the metric prepared of all events."""
-    measured = [(reference[s.reference], candidate[s.candidate]) for s in splits]
-    floor = [(reference[s.reference], reference[s.other]) for s in splits]
-    return Check(metric.name, _mean(metric, measured, rng), _mean(metric, floor, rng))
+    """One check of prepared rows: `samples` are the splits, then the resampled splits."""
 
+    def mean(splits: Sequence[Split], other: bool) -> float:
+        pairs = [
+            (reference[s.reference], reference[s.other] if other else candidate[s.candidate])
+            for s in splits
+        ]
+        return float(np.mean([metric.compare(*pair) for pair in pairs]))
 
-def _mean(
-    metric: Metric, pairs: Sequence[tuple[NDArray[Any], NDArray[Any]]], rng: np.random.Generator
-) -> Measurement:
-    """The mean distance of pairs of samples, with its error."""
-    first = metric.measure(*pairs[0], rng)
-    values = [first.value, *(metric.compare(*pair) for pair in pairs[1:])]
-    spread = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
-    error = math.hypot(first.error, spread / math.sqrt(len(values)))
-    return Measurement(float(np.mean(values)), error)
+    measured, floor = (
+        Measurement(values[0], float(np.std(values[1:], ddof=1)))
+        for values in ([mean(splits, other) for splits in samples] for other in (False, True))
+    )
+    return Check(metric.name, measured, floor)
 
 
 def _divide(numerator: float, denominator: float, undefined: float) -> float:

@@ -60,19 +60,20 @@ def trend(x: ArrayLike, y: ArrayLike, edges: ArrayLike) -> Trend:
     >>> trend([1, 1, 1, 9], [2.0, 4.0, 6.0, 5.0], [0, 5, 10]).width
     array([ 2., nan])
     """
-    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    edges = np.asarray(edges, np.float64)
-    if x.ndim != 1 or x.shape != y.shape:
-        raise ShapeError(f"a trend needs two rows of one length, got {x.shape} and {y.shape}")
-    if edges.ndim != 1 or len(edges) < 2 or not np.all(np.diff(edges) > 0):
+    along, values = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    limits = np.asarray(edges, np.float64)
+    if along.ndim != 1 or along.shape != values.shape:
+        raise ShapeError(
+            f"a trend needs two rows of one length, got {along.shape} and {values.shape}"
+        )
+    if limits.ndim != 1 or len(limits) < 2 or not np.all(np.diff(limits) > 0):
         raise DataError("a trend needs at least two increasing edges")
-    keep = np.isfinite(x) & np.isfinite(y) & (x >= edges[0]) & (x <= edges[-1])
-    x, y = x[keep], y[keep]
-    bins = len(edges) - 1
-    # the last bin is closed above
-    index = np.minimum(np.searchsorted(edges, x, side="right") - 1, bins - 1)
-    columns = np.array([_statistics(y[index == i]) for i in range(bins)]).T
-    return Trend((edges[:-1] + edges[1:]) / 2, *columns)
+    bins = len(limits) - 1
+    index = np.searchsorted(limits, along, side="right") - 1
+    index[along == limits[-1]] = bins - 1
+    index[~np.isfinite(values)] = bins
+    columns = np.array([_statistics(values[index == i]) for i in range(bins)]).T
+    return Trend((limits[:-1] + limits[1:]) / 2, *columns)
 
 
 def response_resolution(events: Events, edges: ArrayLike) -> Trend:
