@@ -147,7 +147,7 @@ class LocallyConnected2d(nn.Module):
             y = torch.bmm(self.weight, patches)
         else:
             y = torch.baddbmm(self.bias.unsqueeze(2), self.weight, patches)
-        return y.unflatten(0, self.shape)
+        return y.view(*self.shape, *y.shape[1:])
 
 
 class Convolution2d(nn.Module):
@@ -186,7 +186,7 @@ class Convolution2d(nn.Module):
         patches = self.patches(x)
         weight = self.weight.flatten(1).expand(len(patches), -1, -1)
         y = torch.bmm(weight, patches) + self.bias.unsqueeze(1)
-        return y.unflatten(0, self.shape)
+        return y.view(*self.shape, *y.shape[1:])
 
 
 class BatchNormCells(nn.Module):

@@ -7,19 +7,21 @@ from .generator import Attention as Attention
 from .generator import CaloGANGenerator as CaloGANGenerator
 from .generator import Stream as Stream
 from .generator import resized as resized
-from .layers import BATCH_NORM as BATCH_NORM
+from .layers import EPS as EPS
 from .layers import LEAK as LEAK
+from .layers import MOMENTUM as MOMENTUM
 from .layers import SHAPES as SHAPES
 from .layers import SIZES as SIZES
 from .layers import check_values as check_values
 
 __all__ = [
     "Attention",
-    "BATCH_NORM",
     "CaloGANCritic",
     "CaloGANGenerator",
+    "EPS",
     "LEAK",
     "LayerFeatures",
+    "MOMENTUM",
     "SHAPES",
     "SIZES",
     "Stream",

@@ -26,7 +26,7 @@ from ...nn import (
     MinibatchDiscrimination,
     same_padding,
 )
-from .layers import BATCH_NORM, LEAK, SHAPES, SIZES, check_values
+from .layers import EPS, LEAK, MOMENTUM, SHAPES, SIZES, check_values
 
 _FRAME = (1, 1, 1, 1)
 
@@ -66,7 +66,7 @@ class LayerFeatures(nn.Module):
         third = LocallyConnected2d(second.shape, 8, 8, (2, 2), (1, 2), _FRAME)
         layers: list[nn.Module] = [convolution, nn.LeakyReLU(LEAK)]
         for local in (first, second, third):
-            layers += [local, nn.LeakyReLU(LEAK), BatchNormCells(local.filters, **BATCH_NORM)]
+            layers += [local, nn.LeakyReLU(LEAK), BatchNormCells(local.filters, EPS, MOMENTUM)]
         self.image = nn.Sequential(*layers, nn.Flatten(0, 2))
         width = math.prod(third.shape) * third.filters
         self.image_batch = MinibatchDiscrimination(width)

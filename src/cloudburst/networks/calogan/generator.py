@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from ...codec import Codec
 from ...generators.base import Generator
 from ...nn import LocallyConnected2d, same_padding
-from .layers import BATCH_NORM, LEAK, SHAPES, check_values
+from .layers import EPS, LEAK, MOMENTUM, SHAPES, check_values
 
 _ENERGY_SCALE = 100.0
 _CARRIED_BIAS = -10.0
@@ -43,29 +43,32 @@ class Stream(nn.Module):
         rows, columns = shape
         self.grid = (rows + 2, columns + 2, 36)
         self.dense = nn.Linear(latent, (rows + 2) * (columns + 2) * 36)
+        convolution = nn.Conv2d(36, 16, 2)
         self.convolution = nn.Sequential(
             nn.ZeroPad2d(same_padding((2, 2))),
-            nn.Conv2d(36, 16, 2),
+            convolution,
             nn.LeakyReLU(LEAK),
-            nn.BatchNorm2d(16, **BATCH_NORM),
+            nn.BatchNorm2d(16, EPS, MOMENTUM),
         )
         inner = LocallyConnected2d((rows + 2, columns + 2), 16, 6, (2, 2))
         outer = LocallyConnected2d(inner.shape, 6, 1, (2, 2), bias=False)
         self.local = nn.Sequential(inner, nn.LeakyReLU(LEAK), outer)
-        self._initialise(inner, outer)
+        self._initialise(convolution, inner, outer)
 
     def forward(self, h: Tensor) -> Tensor:
         """Maps noise of shape (N, latent) to a map, in GeV, of shape (rows, columns, 1, N)."""
         # channels last in memory, as the dense layer writes them and convolutions like them
-        image = self.dense(h).unflatten(1, self.grid).permute(0, 3, 1, 2)
+        image = self.dense(h).view(-1, *self.grid).permute(0, 3, 1, 2)
         result: Tensor = self.local(self.convolution(image).permute(2, 3, 1, 0))
         return result
 
-    def _initialise(self, inner: LocallyConnected2d, outer: LocallyConnected2d) -> None:
+    def _initialise(
+        self, convolution: nn.Conv2d, inner: LocallyConnected2d, outer: LocallyConnected2d
+    ) -> None:
         nn.init.xavier_uniform_(self.dense.weight)
         nn.init.zeros_(self.dense.bias)
-        nn.init.kaiming_uniform_(self.convolution[1].weight, nonlinearity="relu")
-        nn.init.zeros_(self.convolution[1].bias)
+        nn.init.kaiming_uniform_(convolution.weight, nonlinearity="relu")
+        nn.init.zeros_(convolution.bias)
         nn.init.kaiming_uniform_(inner.kernel, nonlinearity="relu")
         nn.init.xavier_normal_(outer.kernel)
 

@@ -5,7 +5,7 @@ Network values are the cells of layer_0, layer_1 and layer_2, flat and in this o
 
 from __future__ import annotations
 
-__all__ = ["BATCH_NORM", "LEAK", "SHAPES", "SIZES", "check_values"]
+__all__ = ["EPS", "LEAK", "MOMENTUM", "SHAPES", "SIZES", "check_values"]
 
 import math
 
@@ -13,12 +13,17 @@ from ...codec import Codec
 from ...detectors import CALOGAN
 from ...errors import SpecError
 
-SHAPES: list[tuple[int, ...]] = [r.shape for r in CALOGAN.readouts if len(r.shape) == 2]
+SHAPES: list[tuple[int, int]] = [
+    (readout.axes[0].size, readout.axes[1].size)
+    for readout in CALOGAN.readouts
+    if len(readout.axes) == 2
+]
 SIZES: list[int] = [math.prod(shape) for shape in SHAPES]
 
 # the defaults of Keras, with which the published networks were trained
 LEAK: float = 0.3
-BATCH_NORM: dict[str, float] = {"eps": 1e-3, "momentum": 0.01}
+EPS: float = 1e-3
+MOMENTUM: float = 0.01
 
 
 def check_values(codec: Codec) -> None:
