@@ -122,7 +122,7 @@ class Codec(nn.Module):
         self.detector = detector
         self.features = features
         self.transform = transform
-        self.values = len(self.floor)
+        self.values = transform.columns(detector.cells)
 
     @classmethod
     def fit(cls, events: Events, steps: Sequence[Step], features: Features) -> Codec:
@@ -130,16 +130,14 @@ class Codec(nn.Module):
         x, c = _cells(events), torch.from_numpy(events.conditions)
         return cls(events.detector, features, Compose.fit(x, c, events.detector, steps))
 
-    @property
-    def floor(self) -> Tensor:
-        """The network values, with shape (D,), that empty cells have; -inf where unbounded."""
-        buffer = next(self.transform.buffers(), torch.empty(0))
-        return self.transform.floor(torch.zeros(self.detector.cells, device=buffer.device))
-
     def encode(self, events: Events) -> Batch:
         """Network values, features and conditions of events."""
         c = torch.from_numpy(events.conditions)
         return Batch(self.transform(_cells(events), c), self.features(c), c)
+
+    def settle(self, x: Tensor, conditions: Tensor) -> Tensor:
+        """Network values (N, D) with all that mean an empty cell moved to the one encoded so."""
+        return self.transform.settle(x, conditions)
 
     def decode(self, x: Tensor, conditions: Tensor) -> dict[str, Tensor]:
         """Physical readouts of network values.

@@ -69,6 +69,29 @@ class Events:
         parts = [self.readouts[r.name].reshape(len(self), -1) for r in self.detector.readouts]
         return np.concatenate(parts, axis=1)
 
+    def mirrored(self, axis: str) -> Events:
+        """The same events seen in a mirror: every readout reversed along an axis.
+
+        A symmetry of the detector only where neither conditions nor geometry tell one side
+        from the other, as for a gun at the centre that shoots straight ahead.
+
+        Raises:
+            DataError: The axis's edges are not symmetric about zero, or no readout has it.
+        """
+        found = False
+        readouts = dict(self.readouts)
+        for readout in self.detector.readouts:
+            for i, a in enumerate(readout.axes):
+                if a.name == axis:
+                    if not np.allclose(a.edges, -np.asarray(a.edges)[::-1]):
+                        raise DataError(f"axis {axis} of {readout.name} is not symmetric about 0")
+                    flipped = np.flip(self.readouts[readout.name], i + 1)
+                    readouts[readout.name] = np.ascontiguousarray(flipped)
+                    found = True
+        if not found:
+            raise DataError(f"no readout of '{self.detector.name}' has an axis '{axis}'")
+        return Events(self.detector, self.conditions, readouts)
+
     def check(self) -> Events:
         """These events, if there are any and every signal is finite and not negative.
 

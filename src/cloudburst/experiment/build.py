@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from ..codec import Codec, Features
+from ..codec import Batch, Codec, Features
 from ..critics import Critic
 from ..detector import Detector
 from ..errors import SpecError
@@ -34,8 +34,14 @@ def build_codec(recipe: Recipe, events: Events) -> Codec:
     return Codec.fit(events, steps, features)
 
 
-def build_objective(recipe: Recipe, codec: Codec) -> Objective:
-    """The recipe's objective with its players, initialised from the training's seed."""
+def build_objective(recipe: Recipe, codec: Codec, batch: Batch) -> Objective:
+    """The recipe's objective with its players, initialised from the training's seed.
+
+    Args:
+        recipe: What to build.
+        codec: What the networks' values mean.
+        batch: Training events, for objectives that take numbers from data.
+    """
     packages = recipe.packages
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.training.seed)
@@ -46,7 +52,11 @@ def build_objective(recipe: Recipe, codec: Codec) -> Objective:
         if "penalties" in options:
             tables = options["penalties"]
             options["penalties"] = [_make(p, Penalty, codec, packages) for p in tables]
-        return construct(resolve(_name(recipe.objective), Objective, packages), parts | options)
+        cls = resolve(_name(recipe.objective), Objective, packages)
+        arguments = {"codec": codec, **parts, **options}
+        if hasattr(cls, "for_data"):
+            return construct(cls.for_data, {"batch": batch, **arguments})
+        return construct(cls, arguments)
 
 
 def _make(table: Table, kind: type[T], codec: Codec, packages: Sequence[str]) -> T:

@@ -79,4 +79,7 @@ def load_data(table: DataTable, seed: int) -> Data:
         "training": len(events) - kept,
         "provenance": provenance,
     }
-    return Data(events[np.sort(order[kept:])], events[np.sort(order[:kept])], origin)
+    training, validation = events[np.sort(order[kept:])], events[np.sort(order[:kept])]
+    for axis in table.mirror:
+        training = Events.concatenate([training, training.mirrored(axis)])
+    return Data(training, validation, origin)

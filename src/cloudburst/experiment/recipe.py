@@ -39,6 +39,9 @@ class DataTable(_Table):
     validation: float = Field(
         0.1, gt=0, lt=1, description="share kept from training, to choose the best step by"
     )
+    mirror: list[str] = Field(
+        [], description="axes along which training events are mirrored too; only true symmetries"
+    )
 
 
 class CodecTable(_Table):

@@ -79,8 +79,8 @@ def train(
     data = load_data(recipe.data, recipe.training.seed)
     _open_run(run, recipe, data)
     codec = build_codec(recipe, data.training)
-    objective = build_objective(recipe, codec)
-    trainer = Trainer(objective, codec.encode(data.training), recipe.training)
+    batch = codec.encode(data.training)
+    trainer = Trainer(build_objective(recipe, codec, batch), batch, recipe.training)
     checkpoint = run / "checkpoint.safetensors"
     if checkpoint.exists():
         trainer.load_state_dict(load_state(checkpoint))

@@ -1,6 +1,8 @@
 """Generators: deterministic maps from noise and features to network values."""
 
 from .base import Generator as Generator
+from .chain import ChainGenerator as ChainGenerator
 from .latent import LatentGenerator as LatentGenerator
+from .latent import ScatterGenerator as ScatterGenerator
 
-__all__ = ["Generator", "LatentGenerator"]
+__all__ = ["ChainGenerator", "Generator", "LatentGenerator", "ScatterGenerator"]

@@ -7,17 +7,23 @@ from .adversarial import WassersteinClip as WassersteinClip
 from .adversarial import WassersteinGP as WassersteinGP
 from .base import Objective as Objective
 from .penalties import EnergyPenalty as EnergyPenalty
-from .penalties import EnergyScore as EnergyScore
 from .penalties import Penalty as Penalty
+from .scores import column_score as column_score
+from .scores import energy_score as energy_score
+from .scoring import EnergyScoring as EnergyScoring
+from .summaries import ShowerSummaries as ShowerSummaries
 
 __all__ = [
     "Adversarial",
     "EnergyPenalty",
-    "EnergyScore",
+    "EnergyScoring",
     "Hinge",
     "NonSaturating",
     "Objective",
     "Penalty",
+    "ShowerSummaries",
     "WassersteinClip",
     "WassersteinGP",
+    "column_score",
+    "energy_score",
 ]

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..codec import Batch
+from ..codec import Batch, Codec
 from ..critics import Critic
 from ..generators import Generator
 from ..spec import Component
@@ -31,6 +31,7 @@ class Adversarial(Component, Objective):
     """A critic against a generator, several critic steps for each generator step.
 
     Args:
+        codec: What the networks' values mean.
         generator: What is being trained.
         critic: What it is trained against.
         critic_steps: Critic steps for each round.
@@ -40,6 +41,7 @@ class Adversarial(Component, Objective):
 
     def __init__(
         self,
+        codec: Codec,
         generator: Generator,
         critic: Critic,
         critic_steps: int = 1,
@@ -47,6 +49,7 @@ class Adversarial(Component, Objective):
         penalties: Sequence[Penalty] = (),
     ) -> None:
         super().__init__()
+        self.codec = codec
         self.generator = generator
         self.critic = critic
         self.penalties = nn.ModuleList(penalties)
@@ -56,7 +59,7 @@ class Adversarial(Component, Objective):
         if turn == "generator":
             return self._generator_loss(batch, rng)
         with torch.no_grad():
-            fake = self.generator(self.normal(len(batch.x), rng), batch.c)
+            fake = self.generate(batch, rng)
         return self.critic_loss(batch, fake, rng)
 
     @abc.abstractmethod
@@ -67,17 +70,20 @@ class Adversarial(Component, Objective):
         """The generator's loss, given the critic's scores of generated values."""
         return -score.mean()
 
+    def generate(self, batch: Batch, rng: torch.Generator) -> Tensor:
+        """Generated values at the features of a batch, empty cells as real ones are encoded."""
+        fake = self.generator(self.normal(len(batch.x), rng), batch.c)
+        return self.codec.settle(fake, batch.conditions)
+
     def score(self, x: Tensor, c: Tensor) -> Tensor:
         """The critic's score of each event, with shape (N,)."""
         return self.critic(x, c)[:, 0]
 
     def _generator_loss(self, batch: Batch, rng: torch.Generator) -> Tensor:
-        fake = self.generator(self.normal(len(batch.x), rng), batch.c)
+        fake = self.generate(batch, rng)
         loss = self.fooling_loss(self.score(fake, batch.c))
-        if len(self.penalties) > 0:
-            twin = self.generator(self.normal(len(batch.x), rng), batch.c)
-            for penalty in self.penalties:
-                loss = loss + penalty.weight * penalty(fake, twin, batch)
+        for penalty in self.penalties:
+            loss = loss + penalty.weight * penalty(fake, batch)
         return loss
 
 
@@ -91,6 +97,7 @@ class NonSaturating(Adversarial):
 
     def __init__(
         self,
+        codec: Codec,
         generator: Generator,
         critic: Critic,
         critic_steps: int = 1,
@@ -98,7 +105,7 @@ class NonSaturating(Adversarial):
         penalties: Sequence[Penalty] = (),
         separate: bool = False,
     ) -> None:
-        super().__init__(generator, critic, critic_steps, generator_steps, penalties)
+        super().__init__(codec, generator, critic, critic_steps, generator_steps, penalties)
         if separate:
             critic_turns = ("critic:real", "critic:fake") * critic_steps
             self.turns = critic_turns + ("generator",) * generator_steps
@@ -108,7 +115,7 @@ class NonSaturating(Adversarial):
             return functional.softplus(-self.score(batch.x, batch.c)).mean()
         if turn == "critic:fake":
             with torch.no_grad():
-                fake = self.generator(self.normal(len(batch.x), rng), batch.c)
+                fake = self.generate(batch, rng)
             return functional.softplus(self.score(fake, batch.c)).mean()
         return super().loss(turn, batch, rng)
 
@@ -139,6 +146,7 @@ class WassersteinClip(Adversarial):
 
     def __init__(
         self,
+        codec: Codec,
         generator: Generator,
         critic: Critic,
         critic_steps: int = 5,
@@ -146,7 +154,7 @@ class WassersteinClip(Adversarial):
         penalties: Sequence[Penalty] = (),
         clip: float = 0.01,
     ) -> None:
-        super().__init__(generator, critic, critic_steps, generator_steps, penalties)
+        super().__init__(codec, generator, critic, critic_steps, generator_steps, penalties)
         self.clip = clip
 
     def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
@@ -172,6 +180,7 @@ class WassersteinGP(Adversarial):
 
     def __init__(
         self,
+        codec: Codec,
         generator: Generator,
         critic: Critic,
         critic_steps: int = 5,
@@ -180,7 +189,7 @@ class WassersteinGP(Adversarial):
         penalty: float = 10.0,
         one_sided: bool = True,
     ) -> None:
-        super().__init__(generator, critic, critic_steps, generator_steps, penalties)
+        super().__init__(codec, generator, critic, critic_steps, generator_steps, penalties)
         self.penalty = penalty
         self.one_sided = one_sided
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["EnergyPenalty", "EnergyScore", "Penalty"]
+__all__ = ["EnergyPenalty", "Penalty"]
 
 import abc
 
@@ -24,12 +24,11 @@ class Penalty(Component, nn.Module, abc.ABC):
     weight: float
 
     @abc.abstractmethod
-    def forward(self, fake: Tensor, twin: Tensor, batch: Batch) -> Tensor:
+    def forward(self, fake: Tensor, batch: Batch) -> Tensor:
         """The penalty, unweighted.
 
         Args:
             fake: Generated network values at the features of the batch, with shape (N, D).
-            twin: Others at the same features but with other noise.
             batch: Real events.
         """
 
@@ -63,37 +62,7 @@ class EnergyPenalty(Penalty):
         unit = units.ratio(detector.conditions[incident].unit, detector.readouts[0].unit)
         return cls(codec, weight, incident, unit)
 
-    def forward(self, fake: Tensor, twin: Tensor, batch: Batch) -> Tensor:
+    def forward(self, fake: Tensor, batch: Batch) -> Tensor:
         readouts = self.codec.decode(fake, batch.conditions)
         deposited = torch.stack([r.flatten(1).sum(1) for r in readouts.values()]).sum(0)
         return (deposited / self.unit - batch.conditions[:, self.incident]).abs().mean()
-
-
-class EnergyScore(Penalty):
-    r"""The energy score of the generated distribution at each real event's conditions.
-
-    $$ \mathrm{ES} = \mathrm{E}\,|X - x|^\beta - \tfrac12 \mathrm{E}\,|X - X'|^\beta $$
-
-    is smallest, in the mean, if and only if generated X follow the law of the real x at the
-    same features (0 < beta < 2). It needs no critic and cannot collapse, so it carries an
-    adversarial training through its first steps. Gneiting and Raftery, JASA 102 (2007) 359,
-    https://doi.org/10.1198/016214506000001437; the same loss trains the "engression" of Shen
-    and Meinshausen, https://arxiv.org/abs/2307.00835.
-
-    Args:
-        weight: Factor of the penalty.
-        beta: Power of the distance.
-    """
-
-    def __init__(self, weight: float = 1.0, beta: float = 1.0) -> None:
-        super().__init__()
-        self.weight = weight
-        self.beta = beta
-
-    def forward(self, fake: Tensor, twin: Tensor, batch: Batch) -> Tensor:
-        real = 0.5 * (self._distance(fake, batch.x) + self._distance(twin, batch.x))
-        return (real - 0.5 * self._distance(fake, twin)).mean()
-
-    def _distance(self, x: Tensor, y: Tensor) -> Tensor:
-        # the mean over columns keeps the weight's meaning whatever their number
-        return ((x - y).square().mean(1) + 1e-12).pow(self.beta / 2)

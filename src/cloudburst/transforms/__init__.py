@@ -8,10 +8,12 @@ from .cellwise import LogScale as LogScale
 from .cellwise import Scale as Scale
 from .cellwise import Standardize as Standardize
 from .cellwise import Threshold as Threshold
+from .conditional import ConditionalStandardize as ConditionalStandardize
 from .layers import LayerFractions as LayerFractions
 
 __all__ = [
     "Compose",
+    "ConditionalStandardize",
     "LayerFractions",
     "LogScale",
     "Logit",

@@ -8,6 +8,7 @@ import abc
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+import torch
 from torch import Tensor, nn
 
 from ..detector import Detector
@@ -17,7 +18,7 @@ Step: TypeAlias = "Transform | Callable[[Tensor, Tensor, Detector], Transform]"
 
 
 class Transform(Component, nn.Module, abc.ABC):
-    """An invertible map of values x, given physical conditions c.
+    """An invertible map of values x, given conditions c.
 
     The law: `inverse(forward(x, c), c)` equals x for every x that the detector can produce.
     A transform that needs numbers from data has a classmethod `fit(x, c, detector, **options)`
@@ -30,22 +31,28 @@ class Transform(Component, nn.Module, abc.ABC):
 
         Args:
             x: Values, with shape (N, D).
-            c: Physical conditions, with shape (N, C).
+            c: Conditions, with shape (N, C).
 
         Returns:
-            Values, with shape (N, D'); D' is D for all but transforms that add columns.
+            Values, with shape (N, columns(D)).
         """
 
     @abc.abstractmethod
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
         """Undoes `forward`."""
 
-    def floor(self, low: Tensor) -> Tensor:
-        """What the lower bounds `low` of the values, with shape (D,), become, as (D',).
+    def columns(self, n: int) -> int:
+        """How many columns n columns become; as many unless overridden."""
+        return n
 
-        Transforms that work cell by cell need not override this.
+    def settle(self, x: Tensor, c: Tensor) -> Tensor:
+        """Values moved up to what an empty cell is encoded as, where they lie below it.
+
+        A network makes values below that, which all mean an empty cell; a critic or a score
+        must see them as the one value that real empty cells have. Transforms that work cell
+        by cell and grow with x need not override this.
         """
-        return self(low[None], low.new_zeros(1, 0))[0]
+        return torch.maximum(x, self(torch.zeros_like(x), c))
 
 
 class Compose(Transform):
@@ -75,7 +82,18 @@ class Compose(Transform):
             x = transform.inverse(x, c)
         return x
 
-    def floor(self, low: Tensor) -> Tensor:
+    def columns(self, n: int) -> int:
         for transform in self.transforms:
-            low = transform.floor(low)
-        return low
+            n = transform.columns(n)
+        return n
+
+    def settle(self, x: Tensor, c: Tensor) -> Tensor:
+        if all(type(t).settle is Transform.settle for t in self.transforms):
+            return super().settle(x, c)
+        first, *others = self.transforms
+        for transform in reversed(others):
+            x = transform.inverse(x, c)
+        x = first.settle(x, c)
+        for transform in others:
+            x = transform(x, c)
+        return x

@@ -19,6 +19,8 @@ from .base import Transform
 class LogScale(Transform):
     """x to log(1 + x / scale), for values from zero over many decades.
 
+    Everything below zero goes back to zero.
+
     Args:
         scale: Where the map turns from linear to logarithmic, in the unit of x.
     """
@@ -33,7 +35,7 @@ class LogScale(Transform):
         return torch.log1p(x / self.scale)
 
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
-        return torch.expm1(x) * self.scale
+        return torch.expm1(x.clamp(min=0)) * self.scale
 
 
 class Logit(Transform):

@@ -1,12 +1,13 @@
-r"""Layer energies apart from the shape of each layer.
+r"""Layer energies apart from the cells of each layer.
 
 A shower with layer energies $E_0 \dots E_{L-1}$ at incident energy $E$ becomes
 
 $$ u_0 = \sum_j E_j / E, \qquad u_{i+1} = E_i \Big/ \sum_{j \ge i} E_j \quad (i < L - 1), $$
 
-each in a bounded range, followed by its cells divided by their layer's energy. A generator
-that gets the few $u$ right has response and layer energies right to the last digit, whatever
-it does to single cells: on the way back the cells of a layer are scaled to sum to its energy.
+each in a bounded range, followed by its cells. A generator that gets the few $u$ right has
+response and layer energies right to the last digit, whatever it does to single cells: on the
+way back the cells of a layer are scaled to sum to its energy. The transform of the cells is
+told the layer energies beside the conditions.
 
 Krause and Shih, https://arxiv.org/abs/2106.05285, eq. 2.
 """
@@ -28,14 +29,16 @@ _TINY = 1e-30
 
 
 class LayerFractions(Transform):
-    """Cell energies (N, D) to energy fractions and cells, with shape (N, L + D).
+    """Cell energies (N, D) to L energy fractions and D cells, with shape (N, L + D).
 
     Args:
         sizes: Cells of each of the L layers.
         incident: Column of the incident energy among the conditions.
         unit: How many units of a cell make one unit of the incident energy.
-        energies: Transform of the L fractions.
-        cells: Transform of the D normalised cells.
+        energies: Transform of the L fractions; sees the conditions, with shape (N, C).
+        cells: Transform of the D cells, in their unit; sees conditions and layer energies, in
+            the cells' unit and no smaller than `softening`, with shape (N, C + L).
+        softening: Smallest layer energy that `cells` is told of.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class LayerFractions(Transform):
         unit: float,
         energies: Transform,
         cells: Transform,
+        softening: float = 1.0,
     ) -> None:
         super().__init__()
         self.sizes = list(sizes)
@@ -52,6 +56,7 @@ class LayerFractions(Transform):
         self.unit = unit
         self.energies = energies
         self.cells = cells
+        self.softening = softening
 
     @classmethod
     def fit(
@@ -62,45 +67,60 @@ class LayerFractions(Transform):
         energies: Sequence[Step],
         cells: Sequence[Step],
         condition: str = "energy",
+        softening: float = 1.0,
     ) -> LayerFractions:
         """Fits the steps of the fractions and of the cells; one layer for each readout."""
         incident = detector.condition_index(condition)
         unit = units.ratio(detector.conditions[incident].unit, detector.readouts[0].unit)
         sizes = [readout.size for readout in detector.readouts]
-        u, f = _split(x, c[:, incident] * unit, sizes)
-        inner = [Compose.fit(v, c, detector, s) for v, s in ((u, energies), (f, cells))]
-        return cls(sizes, incident, unit, *inner)
+        sums = _layer_sums(x, sizes)
+        u = _fractions(sums, c[:, incident] * unit)
+        told = _tell(c, sums, softening)
+        inner = Compose.fit(u, c, detector, energies), Compose.fit(x, told, detector, cells)
+        return cls(sizes, incident, unit, *inner, softening)
+
+    def columns(self, n: int) -> int:
+        return self.energies.columns(len(self.sizes)) + self.cells.columns(n)
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
-        u, f = _split(x, c[:, self.incident] * self.unit, self.sizes)
-        return torch.cat([self.energies(u, c), self.cells(f, c)], dim=1)
+        sums = _layer_sums(x, self.sizes)
+        u = _fractions(sums, c[:, self.incident] * self.unit)
+        cells = self.cells(x, _tell(c, sums, self.softening))
+        return torch.cat([self.energies(u, c), cells], dim=1)
 
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
+        sums = self.layer_energies(x, c)
+        cells = self.cells.inverse(x[:, len(self.sizes) :], _tell(c, sums, self.softening))
+        factors = sums / _layer_sums(cells, self.sizes).clamp(min=_TINY)
+        layers = zip(cells.split(self.sizes, dim=1), factors.split(1, dim=1), strict=True)
+        return torch.cat([layer * factor for layer, factor in layers], dim=1)
+
+    def settle(self, x: Tensor, c: Tensor) -> Tensor:
         count = len(self.sizes)
-        u = self.energies.inverse(x[:, :count], c)
-        layers = self.cells.inverse(x[:, count:], c).split(self.sizes, dim=1)
-        left = u[:, 0] * c[:, self.incident] * self.unit
-        scaled = []
-        for i, cells in enumerate(layers):
-            share = u[:, i + 1] if i + 1 < count else torch.ones_like(left)
-            factor = share * left / cells.sum(1).clamp(min=_TINY)
-            scaled.append(cells * factor[:, None])
+        told = _tell(c, self.layer_energies(x, c), self.softening)
+        return torch.cat([x[:, :count], self.cells.settle(x[:, count:], told)], dim=1)
+
+    def layer_energies(self, x: Tensor, c: Tensor) -> Tensor:
+        """Energies of the layers, in the cells' unit, with shape (N, L), of network values."""
+        u = self.energies.inverse(x[:, : len(self.sizes)], c)
+        left = u[:, :1] * c[:, self.incident, None] * self.unit
+        sums = []
+        for share in u[:, 1:].split(1, dim=1):
+            sums.append(left * share)
             left = left * (1 - share)
-        return torch.cat(scaled, dim=1)
-
-    def floor(self, low: Tensor) -> Tensor:
-        free = low.new_full((len(self.sizes),), -torch.inf)
-        return torch.cat([free, self.cells.floor(low)])
+        return torch.cat([*sums, left], dim=1)
 
 
-def _split(x: Tensor, incident: Tensor, sizes: list[int]) -> tuple[Tensor, Tensor]:
-    """Fractions (N, L) and normalised cells (N, D) of cell energies; empty layers give zero."""
-    layers = x.split(sizes, dim=1)
-    sums = torch.stack([layer.sum(1) for layer in layers], dim=1)
-    # energy of a layer and all behind it
+def _layer_sums(x: Tensor, sizes: list[int]) -> Tensor:
+    return torch.stack([layer.sum(1) for layer in x.split(sizes, dim=1)], dim=1)
+
+
+def _fractions(sums: Tensor, incident: Tensor) -> Tensor:
+    """The fractions u, with shape (N, L), of layer energies; an empty rest gives zero."""
     rest = sums.flip(1).cumsum(1).flip(1)
-    u = torch.cat(
-        [rest[:, :1] / incident[:, None], sums[:, :-1] / rest[:, :-1].clamp(min=_TINY)], 1
-    )
-    cells = [layer / sums[:, i : i + 1].clamp(min=_TINY) for i, layer in enumerate(layers)]
-    return u, torch.cat(cells, dim=1)
+    shares = sums[:, :-1] / rest[:, :-1].clamp(min=_TINY)
+    return torch.cat([rest[:, :1] / incident[:, None], shares], dim=1)
+
+
+def _tell(c: Tensor, sums: Tensor, softening: float) -> Tensor:
+    return torch.cat([c, sums.clamp(min=softening)], dim=1)

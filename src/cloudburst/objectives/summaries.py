@@ -1,0 +1,107 @@
+"""Differentiable summaries of a shower, for losses that look at physics."""
+
+from __future__ import annotations
+
+__all__ = ["ShowerSummaries"]
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..codec import Codec
+from ..detector import Readout
+from ..spec import Component
+from ..transforms import ConditionalStandardize
+
+_CLAMP = 8.0
+_LEADING = 2
+
+
+class ShowerSummaries(Component, nn.Module):
+    """Summaries of each layer, standardised given conditions and layer energies.
+
+    For each layer: mean and logarithm of the squared width along each axis, the shares of the
+    hottest cells, and how many cells exceed each of a ladder of thresholds (softly, over about
+    a fifth of a threshold).
+
+    Args:
+        moments: Maps cells to each layer's sum and first and second moments, (D, L (1 + 2 A)).
+        sizes: Cells of each layer.
+        spans: Half extent of each layer along each axis, with shape (L, A).
+        thresholds: The ladder, in the cells' unit.
+        scale: Standardises the summaries.
+    """
+
+    moments: Tensor
+    spans: Tensor
+
+    def __init__(
+        self,
+        moments: Tensor,
+        sizes: Sequence[int],
+        spans: Tensor,
+        thresholds: Sequence[float],
+        scale: ConditionalStandardize | None,
+    ) -> None:
+        super().__init__()
+        self.register_buffer("moments", moments)
+        self.register_buffer("spans", spans)
+        self.sizes = list(sizes)
+        self.thresholds = list(thresholds)
+        self.scale = scale
+
+    @classmethod
+    def fit(
+        cls, codec: Codec, cells: Tensor, conditions: Tensor, thresholds: Sequence[float]
+    ) -> ShowerSummaries:
+        """Geometry from the codec's detector, standardisation from real cells (N, D)."""
+        readouts = codec.detector.readouts
+        moments = torch.block_diag(*(_moment_matrix(r) for r in readouts))
+        spans = torch.tensor([[max(map(abs, a.edges)) for a in r.axes] for r in readouts])
+        sizes = [r.size for r in readouts]
+        raw = cls(moments, sizes, spans, thresholds, None)
+        x, told = raw.raw(cells), raw.told(cells, conditions)
+        scale = ConditionalStandardize.fit(x, told, codec.detector)
+        return cls(moments, sizes, spans, thresholds, scale)
+
+    def forward(self, cells: Tensor, told: Tensor) -> Tensor:
+        """Standardised summaries, with shape (N, S).
+
+        Args:
+            cells: Cell energies, with shape (N, D).
+            told: Conditions and layer energies, as `told` makes them of real cells.
+        """
+        raw = self.raw(cells)
+        return raw if self.scale is None else self.scale(raw, told).clamp(-_CLAMP, _CLAMP)
+
+    def told(self, cells: Tensor, conditions: Tensor) -> Tensor:
+        """What the standardisation follows: conditions and layer energies, (N, C + L)."""
+        sums = [layer.sum(1) for layer in cells.split(self.sizes, dim=1)]
+        return torch.cat([conditions, torch.stack(sums, 1).clamp(min=self.thresholds[-1])], dim=1)
+
+    def raw(self, cells: Tensor) -> Tensor:
+        """The summaries as they are."""
+        sums = (cells @ self.moments).unflatten(1, (len(self.sizes), -1))
+        energy = sums[:, :, :1] + self.thresholds[0]
+        mean, square = (sums[:, :, 1:] / energy).chunk(2, dim=2)
+        width = (square - mean.square()).clamp(min=0) + 1e-4 * self.spans.square()
+        parts = [(mean / self.spans).flatten(1), width.log().flatten(1)]
+        for layer, total in zip(cells.split(self.sizes, dim=1), energy.unbind(1), strict=True):
+            parts.append(layer.topk(_LEADING, dim=1).values / total)
+            parts.append(self._counts(layer))
+        return torch.cat(parts, dim=1)
+
+    def _counts(self, layer: Tensor) -> Tensor:
+        """Softly counted shares of cells above each threshold, with shape (N, T)."""
+        counts = [(5 * (layer / t - 1)).clamp(-8, 8).sigmoid().mean(1) for t in self.thresholds]
+        return torch.stack(counts, dim=1)
+
+
+def _moment_matrix(readout: Readout) -> Tensor:
+    """Maps the cells of a layer to sum, means and squares, with shape (cells, 1 + 2 A)."""
+    grid = np.meshgrid(*(axis.centers for axis in readout.axes), indexing="ij")
+    axes = [g.ravel() for g in grid]
+    columns = [np.ones(readout.size), *axes, *(a**2 for a in axes)]
+    return torch.from_numpy(np.stack(columns, axis=1)).float()
