@@ -16,7 +16,6 @@ import typer
 from .. import __version__
 from ..errors import CloudburstError
 from . import console
-from .arguments import parse_conditions
 
 app = typer.Typer(
     name="cloudburst",
@@ -104,6 +103,7 @@ def sample(
 ) -> None:
     """Make events with a surrogate."""
     from ..experiment import sample_journey
+    from .arguments import parse_conditions
 
     request = parse_conditions(condition, conditions_from, events)
     with console.progress("sampling", None) as report:
@@ -175,7 +175,8 @@ def demo(
     from ..experiment import load_recipe
 
     recipe = load_recipe("demo", settings or [])
-    verdict = journey(recipe, folder, events, overwrite, console.Stages(recipe.training.steps))
+    with console.Stages(recipe.training.steps) as told:
+        verdict = journey(recipe, folder, events, told, overwrite)
     console.verdict(verdict)
     console.say(f"report: {folder / 'report.html'}")
 

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["Request", "parse_conditions"]
+__all__ = ["parse_conditions"]
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import ConditionError
-
-
-class Request(NamedTuple):
-    """Which events are wanted.
-
-    Attributes:
-        events: How many, or None for one for each event of `source`.
-        fixed: Values of conditions that are the same in all events, in the detector's units.
-        source: File whose events' conditions are taken, or None to draw them.
-    """
-
-    events: int | None
-    fixed: dict[str, float]
-    source: Path | None
+from ..experiment import Request
 
 
 def parse_conditions(

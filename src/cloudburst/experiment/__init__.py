@@ -1,19 +1,33 @@
 """The journeys: from a recipe to a run, from a surrogate to events, from events to a report."""
 
+from .convert import convert as convert
 from .data import locate as locate
 from .data import shipped_samples as shipped_samples
+from .demo import demo as demo
+from .info import info as info
 from .recipe import Recipe as Recipe
 from .recipe import load_recipe as load_recipe
 from .recipe import shipped_recipes as shipped_recipes
+from .sample import Request as Request
+from .sample import sample_journey as sample_journey
 from .train import Interrupted as Interrupted
 from .train import train as train
+from .validate import Verdict as Verdict
+from .validate import validate_journey as validate_journey
 
 __all__ = [
     "Interrupted",
     "Recipe",
+    "Request",
+    "Verdict",
+    "convert",
+    "demo",
+    "info",
     "load_recipe",
     "locate",
+    "sample_journey",
     "shipped_recipes",
     "shipped_samples",
     "train",
+    "validate_journey",
 ]

@@ -16,7 +16,7 @@ from ..detector import Detector
 from ..errors import SpecError
 from ..events import Events
 from ..generators import Generator
-from ..objectives import Objective, Penalty
+from ..objectives import Objective
 from ..spec import Component, construct, resolve
 from ..transforms import Step, Transform
 from .recipe import Recipe, Table
@@ -48,10 +48,7 @@ def build_objective(recipe: Recipe, codec: Codec, batch: Batch) -> Objective:
         parts: dict[str, Any] = {"generator": _make(recipe.generator, Generator, codec, packages)}
         if recipe.critic is not None:
             parts["critic"] = _make(recipe.critic, Critic, codec, packages)
-        options = {k: v for k, v in recipe.objective.items() if k != "class"}
-        if "penalties" in options:
-            tables = options["penalties"]
-            options["penalties"] = [_make(p, Penalty, codec, packages) for p in tables]
+        options = _options(recipe.objective, codec, packages)
         cls = resolve(_name(recipe.objective), Objective, packages)
         arguments = {"codec": codec, **parts, **options}
         if hasattr(cls, "for_data"):
@@ -62,14 +59,21 @@ def build_objective(recipe: Recipe, codec: Codec, batch: Batch) -> Objective:
 def _make(table: Table, kind: type[T], codec: Codec, packages: Sequence[str]) -> T:
     """A component; one whose sizes depend on the codec is told of it."""
     cls = resolve(_name(table), kind, packages)
-    options = {
-        key: _make(value, Component, codec, packages) if isinstance(value, dict) else value
-        for key, value in table.items()
-        if key != "class"
-    }
+    options = _options(table, codec, packages)
     if hasattr(cls, "for_codec"):
         return construct(cls.for_codec, {"codec": codec, **options})
     return construct(cls, options)
+
+
+def _options(table: Table, codec: Codec, packages: Sequence[str]) -> dict[str, Any]:
+    """The options of a component; tables among them, and in lists, become components."""
+
+    def value(given: Any) -> Any:
+        if isinstance(given, dict):
+            return _make(given, Component, codec, packages)
+        return [value(v) for v in given] if isinstance(given, list) else given
+
+    return {key: value(given) for key, given in table.items() if key != "class"}
 
 
 def _step(table: Table, packages: Sequence[str]) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["info"]
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,18 @@ from ..storage import read_header
 from ..surrogate import Surrogate
 
 
-def info(path: Path) -> dict[str, Any]:
+def info(path: Path, packages: Collection[str] = ()) -> dict[str, Any]:
     """Kind, detector, conditions, readouts, counts and provenance, as plain data to print.
+
+    Args:
+        path: A file of events, or the folder of a run or surrogate.
+        packages: Packages besides cloudburst whose classes a surrogate may use.
 
     Raises:
         FileError: There is no such file or run, or it cannot be read.
     """
     if path.is_dir():
-        return _run(path)
+        return _run(path, packages)
     layout = recognise(path)
     if layout is None:
         header = read_header(path)
@@ -33,9 +38,9 @@ def info(path: Path) -> dict[str, Any]:
     return count | _detector(events.detector)
 
 
-def _run(path: Path) -> dict[str, Any]:
+def _run(path: Path, packages: Collection[str]) -> dict[str, Any]:
     if (path / "surrogate").is_dir() or (path / "surrogate.json").is_file():
-        surrogate = Surrogate.load(path)
+        surrogate = Surrogate.load(path, packages)
         weights = sum(p.numel() for p in surrogate.generator.parameters())
         head = {"kind": "surrogate", "generator": type(surrogate.generator).__name__}
         body = _detector(surrogate.detector) | {"provenance": surrogate.provenance}

@@ -2,20 +2,83 @@
 
 from __future__ import annotations
 
-__all__ = ["conditions_from", "draw_conditions", "sample"]
+__all__ = ["Request", "conditions_from", "draw_conditions", "sample", "sample_journey"]
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..detector import Detector
 from ..errors import ConditionError
+from ..files import refuse_existing
 from ..formats import read_events
 from ..storage import Writer
 from ..surrogate import Surrogate
 from .environment import environment
+
+
+class Request(NamedTuple):
+    """Which events are wanted.
+
+    Attributes:
+        events: How many, or None for one for each event of `source`.
+        fixed: Values of conditions that are the same in all events, in the detector's units.
+        source: File whose events' conditions are taken, or None to draw them.
+    """
+
+    events: int | None
+    fixed: Mapping[str, float]
+    source: Path | None
+
+    def conditions(self, detector: Detector, seed: int) -> NDArray[np.float32]:
+        """The conditions of the wanted events, with shape (N, C)."""
+        if self.source is not None:
+            return conditions_from(self.source, detector, self.events)
+        return draw_conditions(detector, self.events or 0, seed, self.fixed)
+
+
+def sample_journey(
+    folder: Path,
+    path: Path,
+    request: Request,
+    seed: int = 0,
+    batch: int = 1024,
+    extrapolate: bool = False,
+    packages: Collection[str] = (),
+    overwrite: bool = False,
+    report: Callable[[int, int], None] | None = None,
+) -> int:
+    """Loads a surrogate and writes the wanted events; returns how many.
+
+    Args:
+        folder: Folder of a run or surrogate.
+        path: The file of events.
+        request: Which events.
+        seed: Seed of drawn conditions and of the noise.
+        batch: Events made at once; the bytes do not depend on it.
+        extrapolate: Whether conditions outside the trained range are let through.
+        packages: Packages besides cloudburst whose classes the surrogate may use.
+        overwrite: Whether a file already there is replaced.
+        report: Told how many of how many events are done.
+
+    Raises:
+        FileError: The surrogate cannot be read, or the file is there.
+        ConditionError: A condition is unknown or outside the trained range.
+    """
+    refuse_existing(path, overwrite)
+    surrogate = Surrogate.load(folder, packages)
+    conditions = request.conditions(surrogate.detector, seed)
+    n = len(conditions)
+
+    def told(done: int) -> None:
+        if report:
+            report(done, n)
+
+    sample(surrogate, path, conditions, seed, batch, extrapolate, overwrite, told)
+    return n
 
 
 def draw_conditions(

@@ -44,12 +44,12 @@ class Interrupted(CloudburstError):
     """A training was stopped by a signal; its checkpoint is saved.
 
     Attributes:
-        signal: Number of the signal.
+        exit_code: What a shell expects of a process ended by the signal.
     """
 
     def __init__(self, run: Path, step: int, number: int) -> None:
         super().__init__(f"{run}: stopped at step {step}; go on with --resume")
-        self.signal = number
+        self.exit_code = 128 + number
 
 
 def train(

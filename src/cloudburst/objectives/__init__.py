@@ -2,10 +2,11 @@
 
 from .adversarial import Adversarial as Adversarial
 from .adversarial import Hinge as Hinge
-from .adversarial import NonSaturating as NonSaturating
 from .adversarial import WassersteinClip as WassersteinClip
 from .adversarial import WassersteinGP as WassersteinGP
 from .base import Objective as Objective
+from .entropy import AuxiliaryClass as AuxiliaryClass
+from .entropy import NonSaturating as NonSaturating
 from .penalties import EnergyPenalty as EnergyPenalty
 from .penalties import Penalty as Penalty
 from .scores import column_score as column_score
@@ -15,6 +16,7 @@ from .summaries import ShowerSummaries as ShowerSummaries
 
 __all__ = [
     "Adversarial",
+    "AuxiliaryClass",
     "EnergyPenalty",
     "EnergyScoring",
     "Hinge",

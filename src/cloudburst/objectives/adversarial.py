@@ -2,7 +2,6 @@ r"""Objectives in which a critic D learns against the generator G.
 
 | objective | critic minimises | generator minimises |
 |---|---|---|
-| `NonSaturating` | $-\log\sigma(D(x)) - \log(1 - \sigma(D(G)))$ | $-\log\sigma(D(G))$ |
 | `Hinge` | $\max(0, 1 - D(x)) + \max(0, 1 + D(G))$ | $-D(G)$ |
 | `WassersteinClip` | $D(G) - D(x)$, weights clipped | $-D(G)$ |
 | `WassersteinGP` | $D(G) - D(x) + \lambda\,(\lVert\nabla D\rVert - 1)^2$ | $-D(G)$ |
@@ -10,14 +9,13 @@ r"""Objectives in which a critic D learns against the generator G.
 
 from __future__ import annotations
 
-__all__ = ["Adversarial", "Hinge", "NonSaturating", "WassersteinClip", "WassersteinGP"]
+__all__ = ["Adversarial", "Hinge", "WassersteinClip", "WassersteinGP"]
 
 import abc
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ..codec import Batch, Codec
 from ..critics import Critic
@@ -66,9 +64,9 @@ class Adversarial(Component, Objective):
     def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
         """The critic's loss on real and generated values."""
 
-    def fooling_loss(self, score: Tensor) -> Tensor:
-        """The generator's loss, given the critic's scores of generated values."""
-        return -score.mean()
+    def fooling_loss(self, scores: Tensor, batch: Batch) -> Tensor:
+        """The generator's loss, given what the critic says, (N, K), of generated values."""
+        return -scores[:, 0].mean()
 
     def generate(self, batch: Batch, rng: torch.Generator) -> Tensor:
         """Generated values at the features of a batch, empty cells as real ones are encoded."""
@@ -81,50 +79,10 @@ class Adversarial(Component, Objective):
 
     def _generator_loss(self, batch: Batch, rng: torch.Generator) -> Tensor:
         fake = self.generate(batch, rng)
-        loss = self.fooling_loss(self.score(fake, batch.c))
+        loss = self.fooling_loss(self.critic(fake, batch.c), batch)
         for penalty in self.penalties:
             loss = loss + penalty.weight * penalty(fake, batch)
         return loss
-
-
-class NonSaturating(Adversarial):
-    """Binary cross entropy, non-saturating; the critic steps on real and fake in turn.
-
-    Goodfellow et al., https://arxiv.org/abs/1406.2661. Real and generated events are never
-    mixed in a batch: critics that look at a whole batch would tell them apart by that. With
-    `separate`, each is a step of its own, as in CaloGAN (https://arxiv.org/abs/1712.10321).
-    """
-
-    def __init__(
-        self,
-        codec: Codec,
-        generator: Generator,
-        critic: Critic,
-        critic_steps: int = 1,
-        generator_steps: int = 1,
-        penalties: Sequence[Penalty] = (),
-        separate: bool = False,
-    ) -> None:
-        super().__init__(codec, generator, critic, critic_steps, generator_steps, penalties)
-        if separate:
-            critic_turns = ("critic:real", "critic:fake") * critic_steps
-            self.turns = critic_turns + ("generator",) * generator_steps
-
-    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
-        if turn == "critic:real":
-            return functional.softplus(-self.score(batch.x, batch.c)).mean()
-        if turn == "critic:fake":
-            with torch.no_grad():
-                fake = self.generate(batch, rng)
-            return functional.softplus(self.score(fake, batch.c)).mean()
-        return super().loss(turn, batch, rng)
-
-    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
-        real = functional.softplus(-self.score(batch.x, batch.c)).mean()
-        return real + functional.softplus(self.score(fake, batch.c)).mean()
-
-    def fooling_loss(self, score: Tensor) -> Tensor:
-        return functional.softplus(-score).mean()
 
 
 class Hinge(Adversarial):

@@ -23,8 +23,8 @@ class ShowerSummaries(Component, nn.Module):
     """Summaries of each layer, standardised given conditions and layer energies.
 
     For each layer: mean and logarithm of the squared width along each axis, the shares of the
-    hottest cells, and how many cells exceed each of a ladder of thresholds (softly, over about
-    a fifth of a threshold).
+    hottest cells, and how many cells exceed each of a ladder of thresholds (softly: a cell of
+    energy E counts as E² / (E² + t²)).
 
     Args:
         moments: Maps cells to each layer's sum and first and second moments, (D, L (1 + 2 A)).
@@ -95,8 +95,8 @@ class ShowerSummaries(Component, nn.Module):
 
     def _counts(self, layer: Tensor) -> Tensor:
         """Softly counted shares of cells above each threshold, with shape (N, T)."""
-        counts = [(5 * (layer / t - 1)).clamp(-8, 8).sigmoid().mean(1) for t in self.thresholds]
-        return torch.stack(counts, dim=1)
+        square = layer.square()
+        return torch.stack([(square / (square + t * t)).mean(1) for t in self.thresholds], dim=1)
 
 
 def _moment_matrix(readout: Readout) -> Tensor:

@@ -113,29 +113,23 @@ class Standardize(Transform):
 
 
 class Scale(Transform):
-    """Divides each column by its root mean square, so that zero stays zero.
+    """Divides all values by one number, as to go from MeV to GeV.
 
     Args:
-        size: Root mean square of each column, with shape (D,).
+        factor: The number, in the unit of x.
     """
 
-    size: Tensor
-
-    def __init__(self, size: Tensor) -> None:
+    def __init__(self, factor: float) -> None:
         super().__init__()
-        self.register_buffer("size", size)
-
-    @classmethod
-    def fit(cls, x: Tensor, c: Tensor, detector: Detector) -> Scale:
-        """Takes the root mean square from x; columns that are always zero stay as they are."""
-        size = x.square().mean(0).sqrt()
-        return cls(torch.where(size > 0, size, torch.ones_like(size)))
+        if not factor > 0:
+            raise SpecError(f"Scale needs a factor > 0, got {factor}")
+        self.factor = factor
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
-        return x / self.size
+        return x / self.factor
 
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
-        return x * self.size
+        return x.clamp(min=0) * self.factor
 
 
 def _deviation(x: Tensor) -> Tensor:

@@ -1,0 +1,117 @@
+r"""The binary cross entropy of real against generated events, non-saturating.
+
+$$ L_D = -\log\sigma(D(x)) - \log(1 - \sigma(D(G))), \qquad L_G = -\log\sigma(D(G)) $$
+
+Goodfellow et al., https://arxiv.org/abs/1406.2661.
+"""
+
+from __future__ import annotations
+
+__all__ = ["AuxiliaryClass", "NonSaturating"]
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..codec import Batch, Codec
+from ..critics import Critic
+from ..generators import Generator
+from ..spec import Component
+from .adversarial import Adversarial
+from .penalties import Penalty
+
+
+class AuxiliaryClass(Component, nn.Module):
+    """Cross entropy of the class that a critic sees in an event, as in an ACGAN.
+
+    Odena et al., https://arxiv.org/abs/1610.09585.
+
+    Args:
+        column: Which condition is the class.
+        weight: Factor of the loss.
+        flips: Share of generated events that the critic is told a class at random of.
+    """
+
+    def __init__(self, column: int, weight: float = 0.2, flips: float = 0.3) -> None:
+        super().__init__()
+        self.column = column
+        self.weight = weight
+        self.flips = flips
+
+    @classmethod
+    def for_codec(
+        cls, codec: Codec, condition: str, weight: float = 0.2, flips: float = 0.3
+    ) -> AuxiliaryClass:
+        """Takes the column from the condition's name."""
+        return cls(codec.detector.condition_index(condition), weight, flips)
+
+    def forward(self, scores: Tensor, batch: Batch, rng: torch.Generator | None) -> Tensor:
+        """The weighted loss of a critic's output (N, 1 + classes); flips labels if given rng."""
+        labels = batch.conditions[:, self.column].long()
+        logits = scores[:, 1:]
+        if rng is not None:
+            shape, options = labels.shape, {"generator": rng, "device": rng.device}
+            other = torch.randint(logits.shape[1], shape, **options)
+            labels = torch.where(torch.rand(shape, **options) < self.flips, other, labels)
+        return self.weight * functional.cross_entropy(logits, labels)
+
+
+class NonSaturating(Adversarial):
+    """Binary cross entropy, non-saturating, with or without an auxiliary class.
+
+    Real and generated events are never mixed in a batch: critics that look at a whole batch
+    would tell them apart by that. With `separate`, each is a step of its own, as in CaloGAN
+    (Paganini et al., https://arxiv.org/abs/1712.10321).
+
+    Args:
+        separate: Whether the critic steps on real and on generated events in turn.
+        auxiliary: Loss of the class that the critic sees, or None.
+    """
+
+    def __init__(
+        self,
+        codec: Codec,
+        generator: Generator,
+        critic: Critic,
+        critic_steps: int = 1,
+        generator_steps: int = 1,
+        penalties: Sequence[Penalty] = (),
+        separate: bool = False,
+        auxiliary: AuxiliaryClass | None = None,
+    ) -> None:
+        super().__init__(codec, generator, critic, critic_steps, generator_steps, penalties)
+        self.auxiliary = auxiliary
+        if separate:
+            critic_turns = ("critic:real", "critic:fake") * critic_steps
+            self.turns = critic_turns + ("generator",) * generator_steps
+
+    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
+        if turn == "critic:real":
+            return self._real_loss(batch)
+        if turn == "critic:fake":
+            with torch.no_grad():
+                fake = self.generate(batch, rng)
+            return self._fake_loss(batch, fake, rng)
+        return super().loss(turn, batch, rng)
+
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+        return self._real_loss(batch) + self._fake_loss(batch, fake, rng)
+
+    def fooling_loss(self, scores: Tensor, batch: Batch) -> Tensor:
+        return functional.softplus(-scores[:, 0]).mean() + self._class_loss(scores, batch, None)
+
+    def _real_loss(self, batch: Batch) -> Tensor:
+        scores = self.critic(batch.x, batch.c)
+        return functional.softplus(-scores[:, 0]).mean() + self._class_loss(scores, batch, None)
+
+    def _fake_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+        scores = self.critic(fake, batch.c)
+        return functional.softplus(scores[:, 0]).mean() + self._class_loss(scores, batch, rng)
+
+    def _class_loss(self, scores: Tensor, batch: Batch, rng: torch.Generator | None) -> Tensor:
+        if self.auxiliary is None:
+            return scores.new_zeros(())
+        loss: Tensor = self.auxiliary(scores, batch, rng)
+        return loss
