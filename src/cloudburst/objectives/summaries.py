@@ -16,14 +16,14 @@ from ..spec import Component
 from ..transforms import ConditionalStandardize
 
 _CLAMP = 8.0
-_LEADING = 2
+_LEADING = 8
 
 
 class ShowerSummaries(Component, nn.Module):
     """Summaries of each layer, standardised given conditions and layer energies.
 
     For each layer: mean and logarithm of the squared width along each axis, the shares of the
-    hottest cells, and how many cells exceed each of a ladder of thresholds (softly: a cell of
+    two hottest cells and what lies outside the hottest eight, and how many cells exceed each of a ladder of thresholds (softly: a cell of
     energy E counts as E² / (E² + t²)).
 
     Args:
@@ -89,7 +89,8 @@ class ShowerSummaries(Component, nn.Module):
         width = (square - mean.square()).clamp(min=0) + 1e-4 * self.spans.square()
         parts = [(mean / self.spans).flatten(1), width.log().flatten(1)]
         for layer, total in zip(cells.split(self.sizes, dim=1), energy.unbind(1), strict=True):
-            parts.append(layer.topk(_LEADING, dim=1).values / total)
+            hottest = layer.topk(_LEADING, dim=1).values / total
+            parts += [hottest[:, :2], (1 - hottest.sum(1, keepdim=True)).clamp(min=1e-4).log()]
             parts.append(self._counts(layer))
         return torch.cat(parts, dim=1)
 

@@ -52,7 +52,7 @@ class Transform(Component, nn.Module, abc.ABC):
         must see them as the one value that real empty cells have. Transforms that work cell
         by cell and grow with x need not override this.
         """
-        return torch.maximum(x, self(torch.zeros_like(x), c))
+        return torch.maximum(x, self(x.new_zeros(1, x.shape[1]), c))
 
 
 class Compose(Transform):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 __all__ = ["LogScale", "Logit", "Scale", "Standardize", "Threshold"]
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -42,26 +44,37 @@ class Logit(Transform):
     """Opens a bounded range to the real line.
 
     Args:
-        low: Lower end of the range, in the unit of x.
+        low: Lower end of the range, in the unit of x; one number, or one for each column.
         high: Upper end.
         alpha: How far the ends are drawn in, so that they stay finite; values outside the
             range are taken to its ends.
     """
 
-    def __init__(self, low: float = 0.0, high: float = 1.0, alpha: float = 1e-6) -> None:
+    lower: Tensor
+    span: Tensor
+
+    def __init__(
+        self,
+        low: float | Sequence[float] = 0.0,
+        high: float | Sequence[float] = 1.0,
+        alpha: float = 1e-6,
+    ) -> None:
         super().__init__()
-        if not (low < high and 0 < alpha < 0.5):
+        lower, span = torch.tensor(low), torch.tensor(high) - torch.tensor(low)
+        if not ((span > 0).all() and 0 < alpha < 0.5):
             raise SpecError(f"Logit needs low < high and 0 < alpha < 0.5, got {low, high, alpha}")
-        self.low, self.high, self.alpha = low, high, alpha
+        self.register_buffer("lower", lower, persistent=False)
+        self.register_buffer("span", span, persistent=False)
+        self.alpha = alpha
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
-        p = ((x - self.low) / (self.high - self.low)).clamp(0, 1)
+        p = ((x - self.lower) / self.span).clamp(0, 1)
         p = self.alpha + (1 - 2 * self.alpha) * p
         return torch.log(p) - torch.log1p(-p)
 
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
         p = (torch.sigmoid(x) - self.alpha) / (1 - 2 * self.alpha)
-        return self.low + (self.high - self.low) * p.clamp(0, 1)
+        return self.lower + self.span * p.clamp(0, 1)
 
 
 class Threshold(Transform):
