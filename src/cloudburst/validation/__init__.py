@@ -1,5 +1,9 @@
 """Comparing a candidate sample with a reference sample."""
 
+from .content import ClassifierRow as ClassifierRow
+from .content import HistoryEntry as HistoryEntry
+from .content import ReportContent as ReportContent
+from .content import SpeedRow as SpeedRow
 from .metrics import Marginal as Marginal
 from .metrics import Metric as Metric
 from .metrics import figure_of_merit as figure_of_merit
@@ -13,9 +17,13 @@ from .trends import trend as trend
 
 __all__ = [
     "Check",
+    "ClassifierRow",
+    "HistoryEntry",
     "Marginal",
     "Metric",
     "Report",
+    "ReportContent",
+    "SpeedRow",
     "Trend",
     "figure_of_merit",
     "response_resolution",

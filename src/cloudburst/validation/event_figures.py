@@ -1,0 +1,114 @@
+"""The figures of cells: mean responses, single events, spectra."""
+
+from __future__ import annotations
+
+__all__ = ["matched_pairs", "means", "side_by_side", "spectra"]
+
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..detector import Readout
+from ..events import Events
+from . import plots
+from .content import ReportContent
+from .plates import Plate, Section
+
+_MOST_READOUTS = 4
+_SMALLEST_SPECTRUM = 16
+# quantiles of the first condition at which events are shown
+_PAIRS = (0.08, 0.35, 0.65, 0.95)
+
+
+def means(content: ReportContent) -> Section:
+    """The mean response of each readout and its ratio."""
+    text = (
+        "Mean signal of each cell, on one logarithmic scale for both samples. Grey: no signal "
+        "at all or, in the ratio, neither mean is known to 25 %."
+    )
+    plates = tuple(p for r in content.reference.detector.readouts for p in _mean(content, r))
+    return Section("images", "Mean response", text, plates)
+
+
+def _mean(content: ReportContent, readout: Readout) -> Iterator[Plate]:
+    name = readout.name
+    arrays = content.reference.readouts[name], content.candidate.readouts[name]
+    text = f"Mean response in {name} of {content.names[0]} and {content.names[1]}"
+    if len(readout.axes) == 1:
+        draw = functools.partial(plots.mean_profile, *arrays, readout, names=content.names)
+        yield Plate(f"mean-{name}", "", text, draw)
+        return
+    for pair in itertools.combinations(range(len(readout.axes)), 2):
+        draw = functools.partial(plots.mean_image, *arrays, readout, pair, content.names)
+        axes = "-".join(readout.axes[i].name for i in pair)
+        yield Plate(f"mean-{name}-{axes}", "", f"{text}, over {axes}", draw)
+
+
+def side_by_side(content: ReportContent) -> Section:
+    """Single events of both samples under like conditions."""
+    text = (
+        "Single events of both samples at the nearest conditions, on one logarithmic scale. They "
+        "are not copies of each other: compare their character, not their cells."
+    )
+    shown = [r for r in content.reference.detector.readouts if len(r.axes) > 1][:_MOST_READOUTS]
+    draw = functools.partial(_draw_pairs, content, shown)
+    plate = Plate("side-by-side", "", "Pairs of single events of both samples", draw)
+    return Section("events", "Events side by side", text, (plate,) if shown else ())
+
+
+def _draw_pairs(content: ReportContent, shown: Sequence[Readout]) -> Figure:
+    reference, candidate = matched_pairs(content.reference, content.candidate)
+    captions = [_caption(reference, i) for i in range(len(reference))]
+    return plots.side_by_side(
+        reference.readouts, candidate.readouts, shown, captions, content.names
+    )
+
+
+def matched_pairs(reference: Events, candidate: Events) -> tuple[Events, Events]:
+    """Reference events over the range of the first condition, and the nearest candidates.
+
+    Conditions are compared in units of their ranges.
+    """
+    column = reference.conditions[:, 0]
+    order = np.argsort(column, kind="stable")
+    chosen = order[[round(q * (len(order) - 1)) for q in _PAIRS]]
+    span = np.array([c.high - c.low for c in reference.detector.conditions])
+    away = (reference.conditions[chosen, None] - candidate.conditions[None]) / span
+    nearest = np.argmin(np.square(away).sum(axis=2), axis=1)
+    return reference[chosen], candidate[nearest]
+
+
+def _caption(events: Events, index: int) -> str:
+    conditions = events.detector.conditions
+    values = zip(conditions, events.conditions[index], strict=True)
+    lines = [
+        c.categories[int(value)] if c.categories else f"{value:.3g} {c.unit}".strip()
+        for c, value in values
+    ]
+    return "\n".join(lines)
+
+
+def spectra(content: ReportContent) -> Section:
+    """How often a cell holds how much."""
+    text = "How often a cell holds how much, per event; cells without signal are left out."
+    shown = [r for r in content.reference.detector.readouts if r.size >= _SMALLEST_SPECTRUM]
+    plates = tuple(
+        Plate(
+            slug=f"spectrum-{readout.name}",
+            title=readout.name,
+            text=f"Spectrum of the cells of {readout.name} in both samples with their ratio",
+            draw=functools.partial(
+                plots.spectrum,
+                content.reference.readouts[readout.name],
+                content.candidate.readouts[readout.name],
+                readout.unit,
+                readout.name,
+                content.names,
+            ),
+        )
+        for readout in shown[:_MOST_READOUTS]
+    )
+    return Section("cells", "Cell spectra", text, plates, columns=True)

@@ -1,0 +1,99 @@
+"""The report of a validation as a folder: one self-contained page, its numbers, its figures.
+
+The page asks nothing of the network and needs no script: style, figures and the little
+script that sorts its table are inside.
+"""
+
+from __future__ import annotations
+
+__all__ = ["report_data", "write_report"]
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..files import atomic_folder
+from .content import ReportContent
+from .figures import sections
+from .page import render
+from .plots import to_svg
+from .summary import response_bias, verdict
+
+
+def write_report(
+    folder: Path,
+    content: ReportContent,
+    overwrite: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> None:
+    """Writes `report.html`, `report.json` and `figures/*.svg`, all or none.
+
+    Args:
+        folder: Where to; made if it is not there.
+        content: What to show.
+        overwrite: Whether a folder that is there is replaced.
+        progress: Called with a line of text before each figure.
+
+    Raises:
+        ExistsError: The folder is there and was not to be overwritten.
+        FileError: It cannot be written.
+    """
+    found = sections(content)
+    plates = [plate for section in found for plate in section.plates]
+    with atomic_folder(Path(folder), overwrite) as temporary:
+        (temporary / "figures").mkdir()
+        drawn = {}
+        for i, plate in enumerate(plates):
+            if progress:
+                progress(f"figure {plate.slug} ({i + 1} of {len(plates)})")
+            drawn[plate.slug] = to_svg(plate.draw())
+            file = temporary / "figures" / f"{plate.slug}.svg"
+            file.write_text(drawn[plate.slug], encoding="utf-8")
+        (temporary / "report.html").write_text(render(content, found, drawn), encoding="utf-8")
+        numbers = json.dumps(report_data(content), indent=2, ensure_ascii=False, allow_nan=False)
+        (temporary / "report.json").write_text(numbers + "\n", encoding="utf-8")
+
+
+def report_data(content: ReportContent) -> dict[str, Any]:
+    """The numbers of a report as JSON can hold them; what is not finite is None.
+
+    `Report.from_dict` understands them.
+    """
+    bias = response_bias(content)
+    data = {
+        "title": content.title,
+        "verdict": verdict(content),
+        "warnings": content.warnings,
+        **content.report.to_dict(),
+        "response_bias": bias._asdict() if bias else None,
+        "classifier": [_row(row) for row in content.classifier or ()],
+        "speed": [_row(row) for row in content.speed or ()],
+        "history": list(content.history or ()),
+        "provenance": content.provenance,
+    }
+    plain: dict[str, Any] = _plain(data)
+    return plain
+
+
+def _row(row: Any) -> dict[str, Any]:
+    """The fields of a row, its measurements by name."""
+    values = ((field.name, getattr(row, field.name)) for field in dataclasses.fields(row))
+    return {key: v._asdict() if hasattr(v, "_asdict") else v for key, v in values}
+
+
+def _plain(value: Any) -> Any:
+    """Only what JSON has: dictionaries, lists, text, finite numbers, truth, nothing."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if hasattr(value, "item"):
+        return _plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return str(value)

@@ -1,0 +1,54 @@
+"""Figures with what is said about them, each drawn only when asked for."""
+
+from __future__ import annotations
+
+__all__ = ["Plate", "Section"]
+
+import dataclasses
+import re
+from collections.abc import Callable
+
+from matplotlib.figure import Figure
+
+
+@dataclasses.dataclass(frozen=True)
+class Plate:
+    """One figure with what is said about it.
+
+    Attributes:
+        slug: Its name in links and as a file, which keeps no unusual characters.
+        title: Its heading, "" if the figure needs none.
+        text: What it shows, for those who do not see it.
+        draw: Draws it.
+        observable: The observable that it shows, if it shows only one.
+        ratio: Largest distance over floor of that observable, if there is one.
+    """
+
+    slug: str
+    title: str
+    text: str
+    draw: Callable[[], Figure]
+    observable: str = ""
+    ratio: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "slug", re.sub(r"[^A-Za-z0-9_.-]+", "-", self.slug))
+
+
+@dataclasses.dataclass(frozen=True)
+class Section:
+    """Figures that belong together.
+
+    Attributes:
+        slug: Its name in links.
+        title: Its heading.
+        text: How to read the figures.
+        plates: The figures.
+        columns: Whether the figures are small and stand side by side.
+    """
+
+    slug: str
+    title: str
+    text: str
+    plates: tuple[Plate, ...]
+    columns: bool = False

@@ -1,0 +1,24 @@
+"""Figures from arrays: what a physicist looks at to judge a surrogate."""
+
+from .bars import overview, speed
+from .bins import Binning, binning
+from .curves import response, training
+from .histograms import distribution, spectrum
+from .images import mean_image, mean_profile
+from .showers import side_by_side
+from .style import to_svg
+
+__all__ = [
+    "Binning",
+    "binning",
+    "distribution",
+    "mean_image",
+    "mean_profile",
+    "overview",
+    "response",
+    "side_by_side",
+    "spectrum",
+    "speed",
+    "to_svg",
+    "training",
+]
