@@ -19,7 +19,7 @@ from ..files import atomic_folder
 from .content import ReportContent
 from .figures import sections
 from .page import render
-from .plots import to_svg
+from .plots import check_text, to_svg
 from .summary import response_bias, verdict
 
 
@@ -40,7 +40,10 @@ def write_report(
     Raises:
         ExistsError: The folder is there and was not to be overwritten.
         FileError: It cannot be written.
+        DataError: The label of an observable cannot be drawn.
     """
+    for observable in content.observables:
+        check_text(observable.label)
     found = sections(content)
     plates = [plate for section in found for plate in section.plates]
     with atomic_folder(Path(folder), overwrite) as temporary:

@@ -6,11 +6,12 @@ from .curves import response, training
 from .histograms import distribution, spectrum
 from .images import mean_image, mean_profile
 from .showers import side_by_side
-from .style import to_svg
+from .style import check_text, to_svg
 
 __all__ = [
     "Binning",
     "binning",
+    "check_text",
     "distribution",
     "mean_image",
     "mean_profile",

@@ -49,8 +49,7 @@ def distribution(
     bars = bins.fill(finite[0]), bins.fill(finite[1], len(ref) / max(len(cand), 1))
     made, main, ratio = panels(*bars, names)
     if _steep(bars[0].inner):
-        main.set_yscale("log")
-        main.set_ylim(*_decades(*bars))
+        _logarithmic(main, *_decades(*bars))
     else:
         main.set_ylim(0, 1.25 * max(1.0, *(float(b.values.max()) for b in bars)))
     if bins.integer:
@@ -85,8 +84,7 @@ def spectrum(
     scales = [1 / max(len(sample), 1) for sample in samples]
     bars = bins.fill(hit[0], scales[0]), bins.fill(hit[1], scales[1])
     made, main, ratio = panels(*bars, names)
-    main.set_yscale("log")
-    main.set_ylim(*_decades(*bars))
+    _logarithmic(main, *_decades(*bars))
     main.set_ylabel("Cells per event and bin")
     ratio.set_xlabel(named("Signal of a cell", unit))
     filled = [100 * len(h) / max(sample.size, 1) for h, sample in zip(hit, samples, strict=True)]
@@ -95,9 +93,8 @@ def spectrum(
 
 
 def _steep(values: Values) -> bool:
-    """Whether a linear axis would hide much: a third of the filled bins below 2 % of the top."""
-    filled = values[values > 0]
-    return len(filled) > 2 and float(np.mean(filled < 0.02 * filled.max())) > 1 / 3
+    """Whether a linear axis would hide much: a third of the bins below 2 % of the top."""
+    return len(values) > 2 and float(np.mean(values < 0.02 * values.max())) > 1 / 3
 
 
 def _decades(*bars: Bars) -> tuple[float, float]:
@@ -106,6 +103,12 @@ def _decades(*bars: Bars) -> tuple[float, float]:
     filled = bars[0].values[bars[0].values > 0]
     low = float(filled.min()) if len(filled) else top / 10
     return (low / 2, top * (2 * top / low) ** 0.22) if top > 0 else (0.5, 5.0)
+
+
+def _logarithmic(axes: Axes, low: float, high: float) -> None:
+    # limits first: an axis without entries has none that a logarithm could use
+    axes.set_ylim(low, high)
+    axes.set_yscale("log")
 
 
 def _undefined(ref: Values, cand: Values) -> str:

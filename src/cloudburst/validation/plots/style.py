@@ -19,6 +19,7 @@ __all__ = [
     "REFERENCE",
     "SERIES",
     "StyledFigure",
+    "check_text",
     "figure",
     "styled",
     "to_svg",
@@ -31,8 +32,12 @@ from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
 from cycler import cycler
+from matplotlib import cbook
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
+from matplotlib.mathtext import MathTextParser
+
+from ...errors import DataError
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -142,6 +147,21 @@ class StyledFigure(Figure):
 def figure(width: float, height: float, constrained: bool = True) -> Figure:
     """An empty figure of `width` by `height`, in inches, that makes room for labels itself."""
     return StyledFigure(figsize=(width, height), layout="constrained" if constrained else None)
+
+
+@styled
+def check_text(text: str) -> None:
+    """Raises DataError if `text` holds mathematics that cannot be drawn.
+
+    >>> check_text(r"$E_\\mathrm{tot}$ [MeV]")
+    """
+    if not cbook.is_math_text(text):
+        return
+    try:
+        MathTextParser("path").parse(text)
+    except ValueError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise DataError(f"{text!r} is no mathtext that can be drawn: {reason}") from error
 
 
 @styled
