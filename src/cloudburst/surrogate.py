@@ -20,14 +20,14 @@ from typing import Any
 import numpy as np
 import safetensors
 import torch
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from . import noise
 from .codec import Codec, Features
 from .detector import Detector
-from .errors import FileError, FormatError
+from .errors import ConditionError, FileError, FormatError
 from .events import Events
 from .files import atomic_folder
 from .generators import Generator
@@ -35,7 +35,8 @@ from .spec import build, describe
 from .transforms import Transform
 
 _LAYOUT, _VERSION = "cloudburst-surrogate", 1
-# Matrix products round alike for any number of rows that is a multiple of this.
+# How a matrix product rounds a row depends on where the row lies within a block of rows, so
+# batches are whole blocks and event i is always row i % _ROWS of its block.
 _ROWS = 64
 
 
@@ -107,10 +108,21 @@ class Surrogate(nn.Module):
         extrapolate: bool = False,
     ) -> Iterator[Events]:
         """As `sample`, but yields the events batch by batch, for more than memory holds."""
-        check = self.detector.shape_conditions if extrapolate else self.detector.check_conditions
-        checked = check(conditions)
+        checked = self.check_conditions(conditions, extrapolate)
         for start in range(0, len(checked), batch):
             yield self._make(checked[start : start + batch], seed, first + start)
+
+    def check_conditions(
+        self, conditions: ArrayLike, extrapolate: bool = False
+    ) -> NDArray[np.float32]:
+        """Conditions as an array (N, C); errors as `sample`."""
+        if extrapolate:
+            return self.detector.shape_conditions(conditions)
+        try:
+            return self.detector.check_conditions(conditions)
+        except ConditionError as error:
+            hint = "; what lies outside was never learned: pass --extrapolate to try it"
+            raise ConditionError(f"{error}{hint}") from error
 
     def save(self, folder: Path, overwrite: bool = False) -> None:
         """Writes the folder, whole or not at all; raises ExistsError if it is there."""
@@ -156,13 +168,13 @@ class Surrogate(nn.Module):
 
     @torch.inference_mode()
     def _make(self, conditions: np.ndarray, seed: int, first: int) -> Events:
-        n = len(conditions)
-        rows = -(-n // _ROWS) * _ROWS
+        before, n = first % _ROWS, len(conditions)
+        after = -(before + n) % _ROWS
         device = next((t.device for t in self.state_dict().values()), torch.device("cpu"))
-        padded = np.pad(conditions, ((0, rows - n), (0, 0)), mode="edge")
-        z = noise.normal(seed, first, rows, self.generator.noise_shape).to(device)
-        readouts = self(z, torch.from_numpy(padded).to(device))
-        arrays = {name: value[:n].cpu().numpy() for name, value in readouts.items()}
+        padded = np.pad(conditions, ((before, after), (0, 0)), mode="edge")
+        z = noise.normal(seed, first - before, len(padded), self.generator.noise_shape)
+        readouts = self(z.to(device), torch.from_numpy(padded).to(device))
+        arrays = {k: v[before : before + n].cpu().numpy() for k, v in readouts.items()}
         return Events(self.detector, conditions, arrays)
 
 

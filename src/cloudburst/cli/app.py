@@ -106,7 +106,7 @@ def sample(
     from .arguments import parse_conditions
 
     request = parse_conditions(condition, conditions_from, events)
-    with console.progress("sampling", None) as report:
+    with console.progress("sampling") as report:
         count = sample_journey(
             surrogate, output, request, seed, batch, extrapolate, allow or (), overwrite, report
         )

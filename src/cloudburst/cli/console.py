@@ -68,7 +68,6 @@ class Stages:
         self._name = ""
 
     def __enter__(self) -> Stages:
-        self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -77,6 +76,7 @@ class Stages:
     def __call__(self, stage: str, done: int, total: int | None, note: str = "") -> None:
         """Shows that `done` of `total` of a stage is done."""
         if stage != self._name:
+            self._bars.start()
             self._name = stage
             self._task = self._bars.add_task(stage, total=total, note="")
         assert self._task is not None
@@ -91,7 +91,6 @@ class Stages:
 def training(steps: int) -> Iterator[Callable[[TrainingProgress], None]]:
     """A bar with losses and time left, for a training of that many steps."""
     with Stages(steps) as shown:
-        shown("training", 0, steps)
         yield shown.training
 
 
@@ -103,10 +102,9 @@ def stages() -> Iterator[Stages]:
 
 
 @contextmanager
-def progress(stage: str, total: int | None) -> Iterator[Callable[[int, int], None]]:
+def progress(stage: str) -> Iterator[Callable[[int, int], None]]:
     """One bar; it is told how many of how many are done."""
     with Stages() as shown:
-        shown(stage, 0, total)
         yield lambda done, of: shown(stage, done, of)
 
 

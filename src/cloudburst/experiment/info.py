@@ -32,7 +32,7 @@ def info(path: Path, packages: Collection[str] = ()) -> dict[str, Any]:
     if layout is None:
         header = read_header(path)
         count = {"kind": "events", "events": header.events}
-        return count | _detector(header.detector) | {"provenance": header.provenance}
+        return count | _detector(header.detector) | {"provenance": _short(header.provenance)}
     events = layout.read(path)
     count = {"kind": f"events in the '{layout.name}' layout", "events": len(events)}
     return count | _detector(events.detector)
@@ -43,7 +43,7 @@ def _run(path: Path, packages: Collection[str]) -> dict[str, Any]:
         surrogate = Surrogate.load(path, packages)
         weights = sum(p.numel() for p in surrogate.generator.parameters())
         head = {"kind": "surrogate", "generator": type(surrogate.generator).__name__}
-        body = _detector(surrogate.detector) | {"provenance": surrogate.provenance}
+        body = _detector(surrogate.detector) | {"provenance": _short(surrogate.provenance)}
         return head | {"weights": weights} | body
     if not (path / "run.json").is_file():
         raise FileError(f"{path}: neither a run nor a surrogate")
@@ -54,11 +54,23 @@ def _run(path: Path, packages: Collection[str]) -> dict[str, Any]:
     return {"kind": "unfinished run (go on with train --resume)", "step": step, **document}
 
 
+def _short(provenance: Any) -> Any:
+    """Provenance with each recipe reduced to its name and description."""
+    if not isinstance(provenance, dict):
+        return provenance
+    short = {key: _short(value) for key, value in provenance.items()}
+    recipe = short.get("recipe")
+    if isinstance(recipe, dict):
+        short["recipe"] = {key: recipe.get(key) for key in ("name", "description")}
+    return short
+
+
 def _detector(detector: Detector) -> dict[str, Any]:
     readouts = {}
     for r in detector.readouts:
-        shape = " x ".join(f"{axis.size} {axis.name}" for axis in r.axes)
-        readouts[r.name] = f"{shape}, {r.unit}"
+        shape = " x ".join(map(str, r.shape))
+        axes = ", ".join(axis.name for axis in r.axes)
+        readouts[r.name] = f"{shape} ({axes}) in {r.unit}"
     return {
         "detector": detector.name,
         "source": detector.source,

@@ -145,8 +145,7 @@ def sample(
         ExistsError: The file is there and `overwrite` is false.
         ConditionError: A condition is outside the trained range.
     """
-    if not extrapolate:
-        surrogate.detector.check_conditions(conditions)
+    surrogate.check_conditions(conditions, extrapolate)
     provenance = {
         "simulator": "cloudburst surrogate",
         "seed": seed,
