@@ -31,6 +31,12 @@ help:
 	@echo "make figures   the pictures and the table of README.md, from demo/"
 	@echo "make clean     remove what these made, .venv included"
 
+# Options of `cloudburst demo`, as "--set training.steps=200 --events 1000" for a look.
+DEMO ?=
+
+demo: $(VENV)/.package
+	$(BIN)/cloudburst demo demo --overwrite $(DEMO)
+
 test: $(VENV)/.test
 	$(PYTEST) -m "not slow"
 
@@ -46,6 +52,9 @@ check: $(VENV)/.test $(VENV)/.check
 
 docs: $(VENV)/.check
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+figures: $(VENV)/.package
+	$(BIN)/python tools/figures.py demo
 
 clean:
 	rm -rf $(VENV) demo site dist build

@@ -1,8 +1,8 @@
-"""A laboratory's own detector, simulator, generator and observable, outside of cloudburst."""
+"""A laboratory's own detector, simulator, generator, objective and observable."""
 
 from __future__ import annotations
 
-__all__ = ["ASYMMETRY", "TILE", "GatedGenerator", "simulate"]
+__all__ = ["ASYMMETRY", "TILE", "EnergyScore", "GatedGenerator", "simulate"]
 
 from collections.abc import Sequence
 
@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from scipy import stats
 from torch import Tensor, nn
 
-from cloudburst.codec import Codec
+from cloudburst.codec import Batch, Codec
 from cloudburst.detector import Axis, Condition, Detector, Readout
 from cloudburst.events import Events
 from cloudburst.generators import Generator
 from cloudburst.nn import MLP
+from cloudburst.objectives import Objective, energy_score
 from cloudburst.observables import Observable
 
 TILE = Detector(
@@ -75,6 +76,25 @@ class GatedGenerator(Generator):
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
         return self.amplitude(z, c) * torch.sigmoid(self.gate(z, c))
+
+
+class EnergyScore(Objective):
+    """The energy score (https://doi.org/10.1198/016214506000001437): one player, no critic."""
+
+    turns = ("generator",)
+
+    def __init__(self, codec: Codec, generator: Generator) -> None:
+        super().__init__()
+        self.codec = codec
+        self.generator = generator
+
+    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
+        a, b = (self._make(batch, rng) for _ in range(2))
+        return energy_score(a, b, batch.x)
+
+    def _make(self, batch: Batch, rng: torch.Generator) -> Tensor:
+        x = self.generator(self.normal(len(batch.x), rng), batch.c)
+        return self.codec.settle(x, batch.conditions)
 
 
 def _asymmetry(events: Events) -> NDArray[np.float64]:
