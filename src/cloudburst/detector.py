@@ -18,6 +18,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import ConditionError, DataError, ShapeError, nearest
 
+_LARGEST = float(np.finfo(np.float32).max)
+# Names that mean something else in a file, and the one of the other array of events.
+_RESERVED = ("", ".", "conditions")
+
 
 @dataclasses.dataclass(frozen=True)
 class Axis:
@@ -36,8 +40,8 @@ class Axis:
     def __post_init__(self) -> None:
         object.__setattr__(self, "edges", tuple(float(e) for e in self.edges))
         steps = np.diff(self.edges)
-        if len(steps) < 1 or not np.all(steps > 0):
-            raise DataError(f"axis '{self.name}' needs at least two increasing edges")
+        if not (len(steps) and np.isfinite(self.edges).all() and (steps > 0).all()):
+            raise DataError(f"axis '{self.name}' needs at least two increasing, finite edges")
 
     @classmethod
     def regular(cls, name: str, bins: int, low: float, high: float, unit: str = "") -> Axis:
@@ -63,9 +67,12 @@ class Readout:
 
     Attributes:
         name: Its name, as in the files.
-        axes: What each dimension of the array means.
+        axes: What each dimension of the array means; none for one number per event.
         unit: Unit of a cell's signal.
         threshold: Signals below it, in `unit`, read zero.
+
+    Raises:
+        DataError: The name cannot be that of a data set, or the threshold is not a signal.
     """
 
     name: str
@@ -75,6 +82,11 @@ class Readout:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "axes", tuple(self.axes))
+        object.__setattr__(self, "threshold", float(self.threshold))
+        if not self.name.isprintable() or "/" in self.name or self.name in _RESERVED:
+            raise DataError(f"a readout cannot be called {self.name!r}")
+        if not 0 <= self.threshold < math.inf:
+            raise DataError(f"readout '{self.name}' has the threshold {self.threshold}")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -96,7 +108,10 @@ class Condition:
         unit: Its unit.
         low: Smallest value, in `unit`.
         high: Largest value, in `unit`.
-        categories: Names of the values 0, 1, ... of a discrete condition, or None.
+        categories: Names of the values `low` = 0, 1, ... `high` of a discrete condition, or None.
+
+    Raises:
+        DataError: The range is empty or infinite, or not that of the categories.
     """
 
     name: str
@@ -106,16 +121,31 @@ class Condition:
     categories: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        if self.categories is not None:
-            object.__setattr__(self, "categories", tuple(self.categories))
-        if not self.low < self.high:
-            raise DataError(f"condition '{self.name}' needs low < high, got {self.low}..{self.high}")
+        object.__setattr__(self, "low", float(self.low))
+        object.__setattr__(self, "high", float(self.high))
+        if not -_LARGEST <= self.low < self.high <= _LARGEST:
+            raise DataError(
+                f"condition '{self.name}' needs low < high, got {self.low}..{self.high}"
+            )
+        if self.categories is None:
+            return
+        object.__setattr__(self, "categories", tuple(self.categories))
+        if (self.low, self.high) != (0, len(self.categories) - 1):
+            raise DataError(
+                f"condition '{self.name}' with {len(self.categories)} categories needs "
+                f"the range 0..{len(self.categories) - 1}, got {self.low:g}..{self.high:g}"
+            )
 
     def draw(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Values drawn uniformly over the range, in `unit`, with shape (n,)."""
         if self.categories is not None:
             return rng.integers(len(self.categories), size=n).astype(np.float64)
         return rng.uniform(self.low, self.high, n)
+
+    def allows(self, values: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Whether each value, in `unit`, is in the range and one of the categories."""
+        allowed = (values >= np.float32(self.low)) & (values <= np.float32(self.high))
+        return allowed if self.categories is None else allowed & (values == np.rint(values))
 
     def __str__(self) -> str:
         return f"{self.name} {self.low:g}..{self.high:g} {self.unit}".rstrip()
@@ -154,7 +184,9 @@ class Detector:
         """The column of a condition; raises ConditionError for an unknown name."""
         names = [c.name for c in self.conditions]
         if name not in names:
-            raise ConditionError(f"'{self.name}' has no condition '{name}'; {nearest(name, names)}")
+            raise ConditionError(
+                f"'{self.name}' has no condition '{name}'; {nearest(name, names)}"
+            )
         return names.index(name)
 
     def readout(self, name: str) -> Readout:
@@ -171,9 +203,7 @@ class Detector:
     def draw_conditions(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """Conditions drawn uniformly over their ranges, in their units, with shape (n, C)."""
         columns = [condition.draw(n, rng) for condition in self.conditions]
-        # float32 rounding may step over the upper edge
-        high = np.array([c.high for c in self.conditions], np.float32)
-        return np.minimum(np.stack(columns, axis=1).astype(np.float32), high)
+        return np.stack(columns, axis=1).astype(np.float32)
 
     def check_conditions(self, conditions: ArrayLike) -> NDArray[np.float32]:
         """Conditions as an array (N, C), if they are finite and inside their ranges.
@@ -184,28 +214,38 @@ class Detector:
         """
         array = self.shape_conditions(conditions)
         for column, condition in zip(array.T, self.conditions, strict=True):
-            low, high = np.float32(condition.low), np.float32(condition.high)
-            bad = ~((column >= low) & (column <= high))
+            bad = ~condition.allows(column)
             if bad.any():
                 value = column[np.argmax(bad)]
                 raise ConditionError(
-                    f"{condition.name} = {value:g} {condition.unit} is outside the range "
+                    f"{condition.name} = {value:.8g} {condition.unit} is outside the range "
                     f"{condition.low:g}..{condition.high:g} {condition.unit} of '{self.name}' "
                     f"({bad.sum()} of {len(column)} values)"
                 )
         return array
 
     def shape_conditions(self, conditions: ArrayLike) -> NDArray[np.float32]:
-        """Conditions as a float32 array (N, C); raises ShapeError, ConditionError for NaN."""
-        array = np.asarray(conditions, np.float32)
+        """Conditions as an array (N, C), if they are finite, whatever their ranges.
+
+        Raises:
+            ShapeError: The array is not (N, C).
+            ConditionError: A value is not finite; says which and how many.
+        """
+        with np.errstate(over="ignore"):
+            array = np.asarray(conditions, np.float32)
         if array.ndim != 2 or array.shape[1] != len(self.conditions):
             names = ", ".join(c.name for c in self.conditions)
             raise ShapeError(
                 f"'{self.name}' needs conditions of shape (N, {len(self.conditions)}) "
                 f"({names}), got {array.shape}"
             )
-        if not np.isfinite(array).all():
-            raise ConditionError("conditions must be finite")
+        for column, condition in zip(array.T, self.conditions, strict=True):
+            bad = ~np.isfinite(column)
+            if bad.any():
+                raise ConditionError(
+                    f"{condition.name} is not finite in {bad.sum()} of {len(column)} rows, "
+                    f"the first is row {np.argmax(bad)}"
+                )
         return array
 
     def to_dict(self) -> dict[str, Any]:
@@ -222,5 +262,5 @@ class Detector:
             )
             conditions = tuple(Condition(**c) for c in data["conditions"])
             return cls(data["name"], conditions, readouts, data.get("source", ""))
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DataError(f"not the description of a detector: {error}") from error
