@@ -33,18 +33,19 @@ class Events:
     readouts: Mapping[str, NDArray[np.float32]]
 
     def __post_init__(self) -> None:
-        expected = {"conditions": (len(self), len(self.detector.conditions))}
-        expected |= {r.name: (len(self), *r.shape) for r in self.detector.readouts}
         arrays = {"conditions": self.conditions, **self.readouts}
-        if arrays.keys() != expected.keys():
+        shapes: dict[str, tuple[int, ...]] = {"conditions": (len(self.detector.conditions),)}
+        shapes |= {r.name: r.shape for r in self.detector.readouts}
+        if arrays.keys() != shapes.keys():
             raise ShapeError(
-                f"'{self.detector.name}' needs {sorted(expected)}, got {sorted(arrays)}"
+                f"'{self.detector.name}' needs {sorted(shapes)}, got {sorted(arrays)}"
             )
+        n = getattr(self.conditions, "shape", ())[:1]
         for name, array in arrays.items():
-            if array.shape != expected[name] or array.dtype != np.float32:
+            if not _fits(array, (*n, *shapes[name])):
                 raise ShapeError(
-                    f"{name} of '{self.detector.name}' must be float32 with shape "
-                    f"{expected[name]}, got {array.dtype} with shape {array.shape}"
+                    f"{name} of '{self.detector.name}' must be a float32 array with shape "
+                    f"{(*n, *shapes[name])}, got {_describe(array)}"
                 )
 
     def __len__(self) -> int:
@@ -66,7 +67,7 @@ class Events:
 
     def flat(self) -> NDArray[np.float32]:
         """All cells side by side, in the detector's order, with shape (N, cells)."""
-        parts = [self.readouts[r.name].reshape(len(self), -1) for r in self.detector.readouts]
+        parts = [self.readouts[r.name].reshape(len(self), r.size) for r in self.detector.readouts]
         return np.concatenate(parts, axis=1)
 
     def mirrored(self, axis: str) -> Events:
@@ -92,30 +93,27 @@ class Events:
             raise DataError(f"no readout of '{self.detector.name}' has an axis '{axis}'")
         return Events(self.detector, self.conditions, readouts)
 
-    def check(self) -> Events:
+    def check(self, numbers: range | None = None) -> Events:
         """These events, if there are any and every signal is finite and not negative.
+
+        Args:
+            numbers: The numbers that the events have in their file, for the message.
 
         Raises:
             DataError: Says how many values are wrong, and where the first one is.
         """
         if len(self) == 0:
             raise DataError(f"no events of '{self.detector.name}'")
-        for name, array in {"conditions": self.conditions, **self.readouts}.items():
-            self._refuse(name, "not finite", ~np.isfinite(array))
+        numbers = range(len(self)) if numbers is None else numbers
+        for i, condition in enumerate(self.detector.conditions):
+            column = self.conditions[:, i]
+            _refuse(condition.name, "not finite", ~np.isfinite(column), numbers)
         for name, array in self.readouts.items():
-            self._refuse(name, "negative", array < 0)
+            # a NaN anywhere makes both extremes NaN
+            if not (array.min() >= 0 and array.max() < np.inf):
+                _refuse(name, "not finite", ~np.isfinite(array), numbers)
+                _refuse(name, "negative", array < 0, numbers)
         return self
-
-    @staticmethod
-    def _refuse(name: str, what: str, bad: NDArray[np.bool_]) -> None:
-        if not bad.any():
-            return
-        first = tuple(int(i) for i in np.unravel_index(np.argmax(bad), bad.shape))
-        events = int(bad.reshape(len(bad), -1).any(axis=1).sum())
-        raise DataError(
-            f"{name}: {int(bad.sum())} values in {events} events are {what}, "
-            f"the first in event {first[0]} at index {first[1:]}"
-        )
 
     @classmethod
     def concatenate(cls, parts: Sequence[Events]) -> Events:
@@ -133,3 +131,25 @@ class Events:
                 for r in detector.readouts
             },
         )
+
+
+def _fits(array: object, shape: tuple[int, ...]) -> bool:
+    return isinstance(array, np.ndarray) and array.dtype == np.float32 and array.shape == shape
+
+
+def _describe(array: object) -> str:
+    if isinstance(array, np.ndarray):
+        return f"{array.dtype} with shape {array.shape}"
+    return f"a {type(array).__name__}"
+
+
+def _refuse(name: str, what: str, bad: NDArray[np.bool_], numbers: range) -> None:
+    if not bad.any():
+        return
+    first = tuple(int(i) for i in np.unravel_index(np.argmax(bad), bad.shape))
+    events = int(bad.reshape(len(bad), -1).any(axis=1).sum())
+    cell = f" at index {first[1:]}" if first[1:] else ""
+    raise DataError(
+        f"{name}: {int(bad.sum())} values in {events} events are {what}, "
+        f"the first in event {numbers[first[0]]}{cell}"
+    )
