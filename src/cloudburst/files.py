@@ -1,7 +1,8 @@
 """Files and folders that appear whole or not at all.
 
 Everything is written beside its destination under a hidden temporary name, flushed to
-disk and renamed; a crash, a kill or a full disk leaves no half-written output.
+disk and renamed; an error, a kill or a full disk leaves no half-written output. Only a killed
+process leaves its temporary file, which may be deleted.
 """
 
 __all__ = ["atomic_file", "atomic_folder", "refuse_existing", "sha256", "write_text"]
@@ -10,23 +11,33 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import ExistsError, FileError
 
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+_UNWRITABLE = (
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EBUSY),
+    *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP),
+)
+
 
 def refuse_existing(path: Path, overwrite: bool = False) -> None:
     """Raises ExistsError if `path` is there and must be kept."""
-    if path.exists() and not overwrite:
+    if os.path.lexists(path) and not overwrite:
         raise ExistsError(f"{path} already exists; choose another name or pass --overwrite")
 
 
 @contextlib.contextmanager
 def atomic_file(path: Path, overwrite: bool = False) -> Iterator[Path]:
     """A temporary path that becomes `path` when the block ends without an error.
+
+    The folder is made if there is none. Of several writers at once without `overwrite`, the
+    first to end wins and the others get an error; with it, the last one wins.
 
     Raises:
         ExistsError: `path` is already there and `overwrite` is false.
@@ -35,17 +46,16 @@ def atomic_file(path: Path, overwrite: bool = False) -> Iterator[Path]:
     path = Path(path)
     refuse_existing(path, overwrite)
     with _clear_disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
+        temporary = _beside(path)
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         try:
             yield temporary
             _sync(temporary)
-            temporary.chmod(0o666 & ~_umask())
-            refuse_existing(path, overwrite)
-            temporary.replace(path)
-            _sync(path.parent)
+            if overwrite:
+                temporary.replace(path)
+            else:
+                _place(temporary, path)
+            _sync_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -54,6 +64,9 @@ def atomic_file(path: Path, overwrite: bool = False) -> Iterator[Path]:
 def atomic_folder(path: Path, overwrite: bool = False) -> Iterator[Path]:
     """A temporary folder that becomes `path` when the block ends without an error.
 
+    A folder that is replaced is first moved to a hidden name beside it: a process killed in
+    that moment leaves the old and the new folder there, both whole.
+
     Raises:
         ExistsError: `path` is already there and `overwrite` is false.
         FileError: The disk is full, or the folder cannot be written.
@@ -61,46 +74,87 @@ def atomic_folder(path: Path, overwrite: bool = False) -> Iterator[Path]:
     path = Path(path)
     refuse_existing(path, overwrite)
     with _clear_disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        temporary = _beside(path)
+        temporary.mkdir()
         try:
             yield temporary
+            mode = temporary.stat().st_mode
             for file in temporary.rglob("*"):
-                file.chmod((0o777 if file.is_dir() else 0o666) & ~_umask())
+                # some libraries write files that only their owner may read
+                file.chmod(mode & (0o777 if file.is_dir() else 0o666))
                 _sync(file)
-            temporary.chmod(0o777 & ~_umask())
+            _sync_folder(temporary)
             refuse_existing(path, overwrite)
             _exchange(temporary, path)
-            _sync(path.parent)
+            _sync_folder(path.parent)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
 
 def write_text(path: Path, text: str, overwrite: bool = False) -> None:
-    """Writes a text file whole or not at all."""
+    """Writes a text file, in UTF-8, whole or not at all; errors as `atomic_file`."""
     with atomic_file(path, overwrite) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
+    """The SHA-256 of a file's bytes, in hexadecimal; raises OSError if it cannot be read."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _beside(path: Path) -> Path:
+    """A hidden name in the folder of `path`, which is made if there is none."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "not a folder" if isinstance(error, FileExistsError) else error.strerror
+        raise FileError(f"{path}: cannot make its folder ({error.filename}: {reason})") from error
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+
+
+def _place(new: Path, path: Path) -> None:
+    """Puts a file at `path` if nothing is there, which only a link does in one step."""
+    try:
+        path.hardlink_to(new)
+    except FileExistsError as error:
+        raise _overtaken(path) from error
+    except OSError:
+        # some file systems have no links
+        refuse_existing(path)
+        new.replace(path)
+
+
 def _exchange(new: Path, path: Path) -> None:
-    """Puts `new` at `path`; what was there is removed only once it is out of the way."""
-    if not path.exists():
-        new.rename(path)
+    """Puts a folder at `path`; what was there is removed only once it is out of the way."""
+    if not os.path.lexists(path):
+        _move(new, path)
         return
     old = new.with_name(new.name + ".old")
     path.rename(old)
     try:
-        new.rename(path)
+        _move(new, path)
     except OSError:
-        old.rename(path)
+        if not os.path.lexists(path):
+            old.rename(path)
         raise
-    shutil.rmtree(old) if old.is_dir() else old.unlink()
+    if old.is_dir() and not old.is_symlink():
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        old.unlink()
+
+
+def _move(new: Path, path: Path) -> None:
+    try:
+        new.rename(path)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise _overtaken(path) from error
+        raise
+
+
+def _overtaken(path: Path) -> ExistsError:
+    return ExistsError(f"{path} was made by another program in the meantime; it is kept")
 
 
 def _sync(path: Path) -> None:
@@ -111,30 +165,40 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _umask() -> int:
-    """The process's file mode mask, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _sync_folder(path: Path) -> None:
+    """Flushes a folder's list of names, which some file systems cannot."""
+    try:
+        _sync(path)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
+            raise
 
 
 @contextlib.contextmanager
 def _clear_disk_errors(path: Path) -> Iterator[None]:
-    """Turns a full disk or a forbidden folder into one clear error.
-
-    HDF5 reports a failed write with the system's message inside its own, hence the text.
-    """
+    """Turns a full disk or a forbidden folder into one clear error."""
     try:
         yield
     except OSError as error:
-        if isinstance(error, FileError):
+        elsewhere = error.filename is not None and not _is_in(error.filename, path.parent)
+        if isinstance(error, FileError) or elsewhere:
             raise
-        full = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-        if error.errno in full or any(f"errno = {code}," in str(error) for code in full):
+        number = _number(error)
+        if number in _FULL:
             raise FileError(
                 f"{path}: no space left on the disk; nothing was written, "
                 "free some space or choose another folder"
             ) from error
-        if error.errno in (errno.EACCES, errno.EROFS, errno.ENOTDIR, errno.EISDIR):
-            raise FileError(f"{path}: cannot be written ({error.strerror})") from error
+        if number in _UNWRITABLE:
+            raise FileError(f"{path}: cannot be written ({os.strerror(number)})") from error
         raise
+
+
+def _number(error: OSError) -> int:
+    """The system's number of an error, which HDF5 gives only within its message."""
+    found = re.search(r"errno = (\d+)", str(error))
+    return error.errno or (int(found[1]) if found else 0)
+
+
+def _is_in(name: str | bytes | int, folder: Path) -> bool:
+    return not isinstance(name, int) and Path(os.fsdecode(name)).is_relative_to(folder)
