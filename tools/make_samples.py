@@ -37,7 +37,7 @@ def main(source: Path) -> None:
             "source_events": [index.start, index.stop],
         }
         path = folder / f"{name}.h5"
-        with Writer(path, events.detector, provenance, overwrite=True, compression=9) as writer:
+        with Writer(path, events.detector, provenance, overwrite=True) as writer:
             writer.append(events)
         print(f"{path.name}: {len(events)} showers, {path.stat().st_size / 1e6:.2f} MB")
 

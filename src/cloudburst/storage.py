@@ -8,12 +8,12 @@
 ```
 
 Plain HDF5 with the shuffle and gzip filters that every reader has. Files larger than memory
-are written by `Writer` and read by `iterate`, chunk by chunk.
+are written by `Writer` and read by `iterate`, part by part.
 """
 
 from __future__ import annotations
 
-__all__ = ["Writer", "iterate", "open_hdf5", "read", "read_header", "write"]
+__all__ = ["Header", "Writer", "iterate", "read", "read_header", "write"]
 
 import contextlib
 import json
@@ -23,16 +23,13 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 import h5py
-import numpy as np
-from numpy.typing import NDArray
 
 from .detector import Detector
-from .errors import DataError, FileError, FormatError
+from .errors import DataError, FormatError
 from .events import Events
-from .files import atomic_file
+from .hdf5 import GrowingArray, check_arrays, create_hdf5, open_hdf5, read_rows
 
 _LAYOUT, _VERSION = "cloudburst-events", 1
-_CHUNK = 256
 
 
 class Header(NamedTuple):
@@ -57,11 +54,15 @@ class Writer:
         detector: What the events are responses of.
         provenance: Where they come from; plain data.
         overwrite: Whether a file already there is replaced.
-        compression: Level of gzip, 0 (none) to 9.
+        compress: Whether to compress, at the cost of most of the time that writing takes.
+
+    Attributes:
+        events: How many events were appended.
 
     Raises:
         ExistsError: The file is there and `overwrite` is false.
         FileError: The disk is full or the folder cannot be written; nothing is left behind.
+        DataError: No events were appended when the block ends.
     """
 
     def __init__(
@@ -70,24 +71,18 @@ class Writer:
         detector: Detector,
         provenance: dict[str, Any],
         overwrite: bool = False,
-        compression: int = 1,
+        compress: bool = True,
     ) -> None:
         self.path = Path(path)
         self.detector = detector
         self.provenance = provenance
         self.overwrite = overwrite
-        self.compression = compression
+        self.compress = compress
         self.events = 0
 
     def __enter__(self) -> Writer:
-        self._stack = contextlib.ExitStack()
-        temporary = self._stack.enter_context(atomic_file(self.path, self.overwrite))
-        try:
-            self._file = self._stack.enter_context(_closing(h5py.File(temporary, "w")))
-            self._datasets = self._create()
-        except BaseException as error:
-            if not self._stack.__exit__(type(error), error, error.__traceback__):
-                raise
+        self._opened = self._open()
+        self._arrays = self._opened.__enter__()
         return self
 
     def __exit__(
@@ -96,43 +91,51 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool | None:
-        return self._stack.__exit__(kind, error, trace)
+        return self._opened.__exit__(kind, error, trace)
 
     def append(self, events: Events) -> None:
-        """Adds events of the same detector; raises DataError for those of another."""
+        """Adds events.
+
+        Raises:
+            DataError: They are of another detector, or signals are not finite or negative.
+        """
         if events.detector != self.detector:
             raise DataError(
                 f"{self.path} holds events of '{self.detector.name}', "
                 f"not of '{events.detector.name}' with other conditions or readouts"
             )
+        if not len(events):
+            return
         end = self.events + len(events)
-        for name, array in _arrays(events).items():
-            dataset = self._datasets[name]
-            dataset.resize(end, axis=0)
-            dataset[self.events : end] = array
+        try:
+            events.check(range(self.events, end))
+        except DataError as error:
+            raise DataError(f"{self.path}: {error}") from error
+        self._arrays["conditions"].append(events.conditions)
+        for name, array in events.readouts.items():
+            self._arrays[f"readouts/{name}"].append(array)
         self.events = end
 
-    def _create(self) -> dict[str, h5py.Dataset]:
-        self._file.attrs["layout"] = _LAYOUT
-        self._file.attrs["version"] = _VERSION
-        self._file.attrs["detector"] = json.dumps(self.detector.to_dict())
-        self._file.attrs["provenance"] = json.dumps(self.provenance)
-        return {
-            name: self._file.create_dataset(
-                name,
-                (0, *shape),
-                "<f4",
-                maxshape=(None, *shape),
-                chunks=(_CHUNK, *shape),
-                shuffle=self.compression > 0,
-                compression=self.compression or None,
-            )
-            for name, shape in _shapes(self.detector).items()
-        }
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[dict[str, GrowingArray]]:
+        with create_hdf5(self.path, self.overwrite) as file:
+            file.attrs["layout"] = _LAYOUT
+            file.attrs["version"] = _VERSION
+            file.attrs["detector"] = json.dumps(self.detector.to_dict())
+            file.attrs["provenance"] = json.dumps(self.provenance)
+            arrays = {
+                name: GrowingArray(file, name, shape, self.compress)
+                for name, shape in _shapes(self.detector).items()
+            }
+            yield arrays
+            if not self.events:
+                raise DataError(f"{self.path}: no events to write")
+            for array in arrays.values():
+                array.finish()
 
 
 def write(path: Path, events: Events, provenance: dict[str, Any], overwrite: bool = False) -> None:
-    """Writes events to a file that appears whole or not at all; see `Writer`."""
+    """Writes events to a file that appears whole or not at all; errors as `Writer`."""
     with Writer(path, events.detector, provenance, overwrite) as writer:
         writer.append(events)
 
@@ -146,70 +149,32 @@ def read_header(path: Path) -> Header:
 def read(path: Path, index: slice = slice(None)) -> Events:
     """Reads events, with the detector that the file carries.
 
+    Args:
+        path: The file.
+        index: Which of its events, as `events[index]`; its step must be positive.
+
     Raises:
         FileError: There is no such file, it is not HDF5, is truncated or has another layout.
-        DataError: It holds no events, or signals that are not finite or negative.
+        DataError: It holds no such events, or signals that are not finite or negative.
     """
     with open_hdf5(path) as file:
         header = _header(file, Path(path))
-        return _checked(file, header.detector, index, Path(path))
+        return _checked(file, header, index, Path(path))
 
 
 def iterate(path: Path, batch: int = 4096) -> Iterator[Events]:
     """Reads events in batches, for files larger than memory; errors as `read`."""
+    if batch < 1:
+        raise DataError(f"cannot read batches of {batch} events")
     with open_hdf5(path) as file:
         header = _header(file, Path(path))
         for start in range(0, max(header.events, 1), batch):
-            yield _checked(file, header.detector, slice(start, start + batch), Path(path))
-
-
-@contextlib.contextmanager
-def open_hdf5(path: Path) -> Iterator[h5py.File]:
-    """Opens an HDF5 file to read, with clear errors.
-
-    Raises:
-        FileError: There is no such file, or it cannot be read to the end.
-        FormatError: It is not an HDF5 file.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise FileError(f"{path}: no such file")
-    try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        if "truncated" in str(error):
-            raise FileError(f"{path}: truncated; copy or download it again") from error
-        raise FormatError(f"{path}: not an HDF5 file") from error
-    with file:
-        try:
-            yield file
-        except OSError as error:
-            if isinstance(error, FileError):
-                raise
-            raise FileError(f"{path}: damaged, cannot be read ({error})") from error
-
-
-@contextlib.contextmanager
-def _closing(file: h5py.File) -> Iterator[h5py.File]:
-    """Closes a file; a disk that is full while closing is an error like one while writing."""
-    try:
-        yield file
-        file.flush()
-    finally:
-        try:
-            file.close()
-        except RuntimeError as error:
-            raise OSError(str(error)) from error
+            yield _checked(file, header, slice(start, start + batch), Path(path))
 
 
 def _shapes(detector: Detector) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {"conditions": (len(detector.conditions),)}
     return shapes | {f"readouts/{r.name}": r.shape for r in detector.readouts}
-
-
-def _arrays(events: Events) -> dict[str, NDArray[np.float32]]:
-    arrays: dict[str, NDArray[np.float32]] = {"conditions": events.conditions}
-    return arrays | {f"readouts/{name}": array for name, array in events.readouts.items()}
 
 
 def _header(file: h5py.File, path: Path) -> Header:
@@ -218,37 +183,29 @@ def _header(file: h5py.File, path: Path) -> Header:
             f"{path}: not a file of cloudburst events; "
             "if it has a published layout, turn it into one with 'cloudburst convert'"
         )
-    if file.attrs["version"] != _VERSION:
+    version = file.attrs.get("version")
+    if version != _VERSION:
         raise FormatError(
-            f"{path}: layout version {file.attrs['version']}, this program reads {_VERSION}; "
+            f"{path}: layout version {version}, this program reads {_VERSION}; "
             "install the version of cloudburst that wrote it"
         )
-    detector = Detector.from_dict(json.loads(file.attrs["detector"]))
-    counts = {}
-    for name, shape in _shapes(detector).items():
-        if name not in file:
-            raise FormatError(f"{path}: data set '{name}' is missing")
-        if file[name].shape[1:] != shape:
-            raise FormatError(
-                f"{path}: data set '{name}' has shape {file[name].shape}, "
-                f"its detector '{detector.name}' needs (N, {', '.join(map(str, shape))})"
-            )
-        counts[name] = len(file[name])
-    if len(set(counts.values())) > 1:
-        raise FormatError(f"{path}: data sets of different lengths: {counts}")
-    return Header(detector, counts["conditions"], json.loads(file.attrs["provenance"]))
-
-
-def _checked(file: h5py.File, detector: Detector, index: slice, path: Path) -> Events:
-    events = Events(
-        detector,
-        file["conditions"][index].astype(np.float32, copy=False),
-        {
-            r.name: file[f"readouts/{r.name}"][index].astype(np.float32, copy=False)
-            for r in detector.readouts
-        },
-    )
     try:
-        return events.check()
+        detector = Detector.from_dict(json.loads(file.attrs["detector"]))
+        provenance = dict(json.loads(file.attrs["provenance"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise FormatError(
+            f"{path}: its detector or provenance is missing or damaged ({error})"
+        ) from error
+    events = check_arrays(file, _shapes(detector), path)
+    return Header(detector, events, provenance)
+
+
+def _checked(file: h5py.File, header: Header, index: slice, path: Path) -> Events:
+    numbers = range(header.events)[index]
+    arrays = {name: read_rows(file, name, numbers) for name in _shapes(header.detector)}
+    conditions = arrays.pop("conditions")
+    readouts = {name.removeprefix("readouts/"): array for name, array in arrays.items()}
+    try:
+        return Events(header.detector, conditions, readouts).check(numbers)
     except DataError as error:
-        raise DataError(f"{path}: {error}") from error
+        raise type(error)(f"{path}: {error}") from error

@@ -17,17 +17,14 @@ __all__ = ["CaloGANFormat"]
 
 from pathlib import Path
 
-import h5py
-import numpy as np
-
 from ..detectors import CALOGAN
-from ..errors import DataError, FileError, FormatError
+from ..errors import DataError, FileError
 from ..events import Events
-from ..files import atomic_file
-from ..storage import open_hdf5
+from ..hdf5 import GrowingArray, check_arrays, create_hdf5, open_hdf5, read_rows
 from .base import Format
 
-_LAYERS = tuple(r.name for r in CALOGAN.readouts if r.name != "overflow")
+_OVERFLOW = CALOGAN.readout("overflow")
+_LAYERS = tuple(r for r in CALOGAN.readouts if r != _OVERFLOW)
 
 
 class CaloGANFormat(Format):
@@ -44,42 +41,41 @@ class CaloGANFormat(Format):
             return False
 
     def read(self, path: Path, index: slice = slice(None)) -> Events:
+        path = Path(path)
         with open_hdf5(path) as file:
-            names = [*_LAYERS, "overflow"] if "overflow" in file else list(_LAYERS)
-            detector = CALOGAN.select(names)
-            shapes = {"energy": (1,)} | {r.name: r.shape for r in detector.readouts}
-            for name, shape in shapes.items():
-                _require(file, name, shape, Path(path))
-            energy = np.asarray(file["energy"][index], np.float32)
-            cells = {name: np.asarray(file[name][index], np.float32) for name in names}
-        try:
-            events = Events(detector, energy, cells).check()
-            detector.check_conditions(events.conditions)
-        except DataError as error:
-            raise type(error)(f"{path}: {error}") from error
-        return events
+            readouts = CALOGAN.readouts if _OVERFLOW.name in file else _LAYERS
+            detector = CALOGAN.select([r.name for r in readouts])
+            shapes = {"energy": (1,)} | {r.name: r.shape for r in readouts}
+            numbers = range(check_arrays(file, shapes, path))[index]
+            energy = read_rows(file, "energy", numbers)
+            cells = {name: read_rows(file, name, numbers) for name in list(shapes)[1:]}
+        events = Events(detector, energy, cells)
+        return _checked(events, path, numbers)
 
     def write(self, path: Path, events: Events, overwrite: bool = False) -> None:
-        readouts = [r.name for r in events.detector.readouts]
-        known = {"conditions": CALOGAN.conditions, "readouts": CALOGAN.select(readouts).readouts}
-        given = {"conditions": events.detector.conditions, "readouts": events.detector.readouts}
-        if given != known or not set(_LAYERS) <= set(readouts):
+        path = Path(path)
+        detector, given = events.detector, set(events.detector.readouts)
+        if detector.conditions != CALOGAN.conditions or not (
+            set(_LAYERS) <= given <= set(CALOGAN.readouts)
+        ):
             raise DataError(
-                f"{path}: the CaloGAN layout holds energy and {', '.join(_LAYERS)}, "
-                f"not the events of '{events.detector.name}' with {', '.join(readouts)}"
+                f"{path}: the CaloGAN layout holds energy, {', '.join(r.name for r in _LAYERS)} "
+                f"and overflow, not the events of '{detector.name}' with "
+                f"{', '.join(r.name for r in detector.readouts)}"
             )
-        with atomic_file(path, overwrite) as temporary, h5py.File(temporary, "w") as file:
-            arrays = {"energy": events.conditions, **events.readouts}
+        arrays = {"energy": events.conditions, **_checked(events, path).readouts}
+        with create_hdf5(path, overwrite) as file:
             for name, array in arrays.items():
-                file.create_dataset(name, data=array, compression=4, shuffle=True)
+                growing = GrowingArray(file, name, array.shape[1:])
+                growing.append(array)
+                growing.finish()
 
 
-def _require(file: h5py.File, name: str, shape: tuple[int, ...], path: Path) -> None:
-    if name not in file:
-        raise FormatError(f"{path}: data set '{name}' is missing; it has {sorted(file)}")
-    found = file[name].shape
-    if found[1:] != shape or found[0] != len(file["energy"]):
-        raise FormatError(
-            f"{path}: data set '{name}' has shape {found}, "
-            f"needs ({len(file['energy'])}, {', '.join(map(str, shape))})"
-        )
+def _checked(events: Events, path: Path, numbers: range | None = None) -> Events:
+    """The events, if they are what a file of this layout may hold."""
+    try:
+        events.check(numbers)
+        events.detector.check_conditions(events.conditions)
+    except DataError as error:
+        raise type(error)(f"{path}: {error}") from error
+    return events

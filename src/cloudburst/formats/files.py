@@ -7,7 +7,8 @@ from typing import Any
 
 from ..errors import FormatError
 from ..events import Events
-from ..storage import open_hdf5, read, read_header
+from ..hdf5 import open_hdf5
+from ..storage import read, read_header
 from .base import Format
 from .calogan import CaloGANFormat
 
