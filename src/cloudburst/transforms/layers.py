@@ -105,7 +105,8 @@ class LayerFractions(Transform):
         u = self.energies.inverse(x[:, : len(self.sizes)], c)
         left = u[:, :1] * c[:, self.incident, None] * self.unit
         sums = []
-        for share in u[:, 1:].clamp(0, 1).split(1, dim=1):
+        for i in range(1, len(self.sizes)):
+            share = u[:, i : i + 1].clamp(0, 1)
             sums.append(left * share)
             left = left * (1 - share)
         return torch.cat([*sums, left], dim=1)
