@@ -22,12 +22,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..codec import Codec
 from ..errors import CloudburstError, ExistsError, TrainingError
 from ..events import Events
 from ..files import write_text
 from ..generators import Generator
-from ..observables import observables_for
+from ..observables import has_response, observables_for, response
 from ..surrogate import Surrogate
 from ..training import Progress, Trainer, load_state, save_state
 from ..validation import figure_of_merit
@@ -38,6 +40,8 @@ from .recipe import Recipe, load_recipe
 
 # Validation during training always draws the same events.
 _VALIDATION_SEED = 1
+# Several at the conditions of each event, so that the surrogate's own fluctuations matter less.
+_VALIDATION_REPEATS = 4
 
 
 class Interrupted(CloudburstError):
@@ -131,10 +135,12 @@ def _open_run(run: Path, recipe: Recipe, data: Data) -> None:
 def _score(codec: Codec, validation: Events) -> Callable[[Generator], float]:
     """The mean distance of the observables between free-running samples and full simulation."""
     observables = observables_for(codec.detector)
+    if has_response(codec.detector):
+        observables += (response(codec.detector),)
+    conditions = np.tile(validation.conditions, (_VALIDATION_REPEATS, 1))
 
     def score(generator: Generator) -> float:
-        surrogate = Surrogate(codec, generator, {})
-        candidate = surrogate.sample(validation.conditions, _VALIDATION_SEED)
+        candidate = Surrogate(codec, generator, {}).sample(conditions, _VALIDATION_SEED)
         return figure_of_merit(validation, candidate, observables)
 
     return score

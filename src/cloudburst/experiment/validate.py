@@ -139,7 +139,7 @@ def judge(
     report = compare(reference, judged.events, metrics, seed, progress=counted)
     rows = [
         _classifier_row(test(reference, judged.events, seed, _classifier_told(told)))
-        for test in standard_tests(reference.detector)
+        for test in standard_tests()
     ]
     speed = _speed(judged.surrogate, origin, told)
     verdict = Verdict(report, rows, speed, _warnings(judged, digest))
