@@ -6,20 +6,25 @@ zlib stream, which the ordinary `shuffle` and `gzip` filters undo. The library's
 for repeated strings, of which the mantissas of signals have none; looking for runs of equal
 bytes only (`zlib.Z_RLE`) finds zeros and exponents, is faster and makes smaller files, as
 `benchmarks/write_events.py` shows.
+
+The HDF5 library may crash the process where it cannot write when it closes a file. Hence it
+never learns of a full disk: what follows the first error is dropped, and the error is raised
+outside of it.
 """
 
 from __future__ import annotations
 
-__all__ = ["GrowingArray", "check_arrays", "create_hdf5", "open_hdf5", "read_rows"]
+__all__ = ["GrowingArray", "NewFile", "check_arrays", "create_hdf5", "open_hdf5", "read_rows"]
 
 import contextlib
 import errno
+import io
 import math
 import os
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import h5py
 import numpy as np
@@ -35,37 +40,61 @@ _CHUNK_BYTES = 2**19
 _CHUNK_ROWS = 1024
 
 
-class GrowingArray:
-    """A data set of 32-bit floats that grows by rows.
+class NewFile:
+    """An HDF5 file that is being written; see `create_hdf5`.
 
-    Holds one chunk in memory and writes each chunk once, however the rows arrive.
-
-    Args:
-        file: The file, open to be written.
-        name: Name of the new data set.
-        shape: Shape of a row.
-        compress: Whether chunks are compressed, by about half for showers.
+    Attributes:
+        attrs: The attributes of the file.
     """
 
-    def __init__(
-        self, file: h5py.File, name: str, shape: tuple[int, ...], compress: bool = True
-    ) -> None:
-        self._chunk = np.zeros((_rows(shape), *shape), "<f4")
-        self._written = 0
-        self._waiting = 0
-        self._compress = compress
-        self._dataset: Any = file.create_dataset(
+    def __init__(self, file: h5py.File, disk: _Disk) -> None:
+        self.attrs: Any = file.attrs
+        self._file = file
+        self._disk = disk
+        self._arrays: list[GrowingArray] = []
+
+    def array(self, name: str, shape: tuple[int, ...], compress: bool = True) -> GrowingArray:
+        """A new data set of 32-bit floats that grows by rows.
+
+        Args:
+            name: Its name.
+            shape: Shape of a row.
+            compress: Whether to compress it, by about half for showers.
+        """
+        rows = _rows(shape)
+        dataset = self._file.create_dataset(
             name,
             (0, *shape),
             "<f4",
             maxshape=(None, *shape),
-            chunks=self._chunk.shape,
+            chunks=(rows, *shape),
             shuffle=compress,
             compression=1 if compress else None,
         )
+        self._arrays.append(GrowingArray(dataset, self._disk))
+        return self._arrays[-1]
+
+    def finish(self) -> None:
+        """Writes what arrays still hold."""
+        for array in self._arrays:
+            array.finish()
+
+
+class GrowingArray:
+    """A data set of a new file, which grows by rows.
+
+    Holds one chunk in memory and writes each chunk once, however the rows arrive.
+    """
+
+    def __init__(self, dataset: Any, disk: _Disk) -> None:
+        self._dataset = dataset
+        self._disk = disk
+        self._chunk = np.zeros(dataset.chunks, "<f4")
+        self._written = 0
+        self._waiting = 0
 
     def append(self, rows: NDArray[np.float32]) -> None:
-        """Adds rows, with shape (n, *shape); they may be changed afterwards."""
+        """Adds rows, with shape (n, *shape); raises OSError if the disk is full."""
         size = len(self._chunk)
         while len(rows):
             if not self._waiting and len(rows) >= size:
@@ -81,7 +110,7 @@ class GrowingArray:
                 self._waiting = 0
 
     def finish(self) -> None:
-        """Writes the rows that do not fill a chunk; nothing can be added then."""
+        """Writes the rows that fill no chunk; nothing can be added then."""
         count = self._written + self._waiting
         if self._waiting:
             self._chunk[self._waiting :] = 0
@@ -92,24 +121,69 @@ class GrowingArray:
         end = self._written + len(chunk)
         self._dataset.resize(end, axis=0)
         start = (self._written, *(0 for _ in chunk.shape[1:]))
-        data = _deflate(chunk) if self._compress else chunk.tobytes()
+        data = _deflate(chunk) if self._dataset.shuffle else chunk.tobytes()
         self._dataset.id.write_direct_chunk(start, data)
+        self._disk.check()
         self._written = end
 
 
+class _Disk(io.RawIOBase):
+    """A file that takes all that is written, and remembers the first error or interrupt."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("r+b", buffering=0)
+        self._error: BaseException | None = None
+
+    def check(self) -> None:
+        """Raises the first error that there was."""
+        if self._error is not None:
+            raise self._error
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data).cast("B")
+        done = 0
+        while done < len(view) and self._error is None:
+            with self._remembering():
+                done += self._file.write(view[done:])
+        return len(view)
+
+    def truncate(self, size: int | None = None) -> int:
+        with self._remembering():
+            self._file.truncate(size)
+        return self.tell() if size is None else size
+
+    def readinto(self, buffer: Any) -> int:
+        return self._file.readinto(buffer)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    @contextlib.contextmanager
+    def _remembering(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self._error = self._error or error
+
+
 @contextlib.contextmanager
-def create_hdf5(path: Path, overwrite: bool = False) -> Iterator[h5py.File]:
-    """Opens an HDF5 file to write, which appears at `path` when the block ends.
+def create_hdf5(path: Path, overwrite: bool = False) -> Iterator[NewFile]:
+    """A new HDF5 file, which appears at `path` when the block ends.
 
     Raises:
         ExistsError: The file is there and `overwrite` is false.
         FileError: The disk is full or the folder cannot be written; nothing is left behind.
     """
-    with (
-        atomic_file(path, overwrite) as temporary,
-        _closing(h5py.File(str(temporary), "w")) as file,
-    ):
-        yield file
+    with atomic_file(path, overwrite) as temporary, _Disk(temporary) as disk:
+        with h5py.File(cast(Any, disk), "w") as file:
+            new = NewFile(file, disk)
+            yield new
+            new.finish()
+        disk.check()
 
 
 @contextlib.contextmanager
@@ -132,15 +206,7 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
             yield file
         except CloudburstError:
             raise
-        except (
-            AttributeError,
-            LookupError,
-            OSError,
-            RuntimeError,
-            TypeError,
-            ValueError,
-        ) as error:
-            # the library raises any of these where the bytes of a file make no sense
+        except _DAMAGED as error:
             message = f"{path}: damaged, cannot be read; copy or make it again ({error})"
             raise FileError(message) from error
 
@@ -188,19 +254,6 @@ def _unopened(path: Path, error: OSError) -> FileError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EAGAIN, errno.EIO, errno.ENOENT):
         return FileError(f"{path}: cannot be read ({os.strerror(error.errno)})")
     return FormatError(f"{path}: not an HDF5 file, or one with a damaged beginning")
-
-
-@contextlib.contextmanager
-def _closing(file: h5py.File) -> Iterator[h5py.File]:
-    """Closes a file; a disk that is full while closing is an error like one while writing."""
-    try:
-        yield file
-        file.flush()
-    finally:
-        try:
-            file.close()
-        except RuntimeError as error:
-            raise OSError(str(error)) from error
 
 
 def _rows(shape: tuple[int, ...]) -> int:

@@ -123,15 +123,12 @@ class Writer:
             file.attrs["version"] = _VERSION
             file.attrs["detector"] = json.dumps(self.detector.to_dict())
             file.attrs["provenance"] = json.dumps(self.provenance)
-            arrays = {
-                name: GrowingArray(file, name, shape, self.compress)
+            yield {
+                name: file.array(name, shape, self.compress)
                 for name, shape in _shapes(self.detector).items()
             }
-            yield arrays
             if not self.events:
                 raise DataError(f"{self.path}: no events to write")
-            for array in arrays.values():
-                array.finish()
 
 
 def write(path: Path, events: Events, provenance: dict[str, Any], overwrite: bool = False) -> None:

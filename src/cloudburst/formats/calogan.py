@@ -20,7 +20,7 @@ from pathlib import Path
 from ..detectors import CALOGAN
 from ..errors import DataError, FileError
 from ..events import Events
-from ..hdf5 import GrowingArray, check_arrays, create_hdf5, open_hdf5, read_rows
+from ..hdf5 import check_arrays, create_hdf5, open_hdf5, read_rows
 from .base import Format
 
 _OVERFLOW = CALOGAN.readout("overflow")
@@ -66,9 +66,7 @@ class CaloGANFormat(Format):
         arrays = {"energy": events.conditions, **_checked(events, path).readouts}
         with create_hdf5(path, overwrite) as file:
             for name, array in arrays.items():
-                growing = GrowingArray(file, name, array.shape[1:])
-                growing.append(array)
-                growing.finish()
+                file.array(name, array.shape[1:]).append(array)
 
 
 def _checked(events: Events, path: Path, numbers: range | None = None) -> Events:
