@@ -56,9 +56,7 @@ class Adversarial(Component, Objective):
     def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
         if turn == "generator":
             return self._generator_loss(batch, rng)
-        with torch.no_grad():
-            fake = self.generate(batch, rng)
-        return self.critic_loss(batch, fake, rng)
+        return self.critic_loss(batch, self.imitate(batch, rng), rng)
 
     @abc.abstractmethod
     def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
@@ -72,6 +70,14 @@ class Adversarial(Component, Objective):
         """Generated values at the features of a batch, empty cells as real ones are encoded."""
         fake = self.generator(self.normal(len(batch.x), rng), batch.c)
         return self.codec.settle(fake, batch.conditions)
+
+    @torch.no_grad()
+    def imitate(self, batch: Batch, rng: torch.Generator) -> Tensor:
+        """Generated values for the critic to learn from: as in use, without a gradient."""
+        self.generator.eval()
+        fake = self.generate(batch, rng)
+        self.generator.train()
+        return fake
 
     def score(self, x: Tensor, c: Tensor) -> Tensor:
         """The critic's score of each event, with shape (N,)."""

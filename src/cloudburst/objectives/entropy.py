@@ -91,9 +91,7 @@ class NonSaturating(Adversarial):
         if turn == "critic:real":
             return self._real_loss(batch)
         if turn == "critic:fake":
-            with torch.no_grad():
-                fake = self.generate(batch, rng)
-            return self._fake_loss(batch, fake, rng)
+            return self._fake_loss(batch, self.imitate(batch, rng), rng)
         return super().loss(turn, batch, rng)
 
     def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:

@@ -71,7 +71,7 @@ class EnergyScoring(Component, Objective):
             self.generator.guided(self.normal(len(given), rng), batch.c, given) for _ in range(2)
         ]
         coarse = energy_score(drawn[0][0], drawn[1][0], given)
-        x = [self.codec.settle(torch.cat([given, f], 1), batch.conditions) for _, f in drawn]
+        x = [self._settle(torch.cat([given, f], 1), batch.conditions) for _, f in drawn]
         fine = energy_score(*(v[:, split:] for v in (*x, batch.x)))
         cells = [self.codec.transform.inverse(v, batch.conditions) for v in (*x, batch.x)]
         occupied = energy_score(*(v / (v + self.occupancy) for v in cells))
@@ -80,3 +80,12 @@ class EnergyScoring(Component, Objective):
         physics = energy_score(*summaries) + column_score(*summaries)
         terms = zip(self.weights, (coarse, fine, occupied, physics), strict=True)
         return torch.stack([weight * term for weight, term in terms]).sum()
+
+    def _settle(self, x: Tensor, conditions: Tensor) -> Tensor:
+        """Settled values with the gradient of the unsettled.
+
+        The score of an empty cell that should sometimes be hit pulls it up, that of hits that
+        are too many pushes it down; were the gradient cut below the floor, cells that are
+        rarely hit would never be hit.
+        """
+        return x + (self.codec.settle(x, conditions) - x).detach()

@@ -23,8 +23,8 @@ class ShowerSummaries(Component, nn.Module):
     """Summaries of each layer, standardised given conditions and layer energies.
 
     For each layer: mean and logarithm of the squared width along each axis, the shares of the
-    two hottest cells and what lies outside the hottest eight, and how many cells exceed each of a ladder of thresholds (softly: a cell of
-    energy E counts as E² / (E² + t²)).
+    two hottest cells and of what lies outside the hottest eight, and how many cells exceed each
+    of a ladder of thresholds (softly: a cell of energy E counts as E² / (E² + t²)).
 
     Args:
         moments: Maps cells to each layer's sum and first and second moments, (D, L (1 + 2 A)).
