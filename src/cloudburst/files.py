@@ -55,7 +55,7 @@ def atomic_file(path: Path, overwrite: bool = False) -> Iterator[Path]:
                 temporary.replace(path)
             else:
                 _place(temporary, path)
-            _sync_folder(path.parent)
+            _sync(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -83,10 +83,10 @@ def atomic_folder(path: Path, overwrite: bool = False) -> Iterator[Path]:
                 # some libraries write files that only their owner may read
                 file.chmod(mode & (0o777 if file.is_dir() else 0o666))
                 _sync(file)
-            _sync_folder(temporary)
+            _sync(temporary)
             refuse_existing(path, overwrite)
             _exchange(temporary, path)
-            _sync_folder(path.parent)
+            _sync(path.parent)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
@@ -158,20 +158,16 @@ def _overtaken(path: Path) -> ExistsError:
 
 
 def _sync(path: Path) -> None:
+    """Flushes a file, or a folder's list of names, to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        # some file systems cannot flush folders
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP) or not path.is_dir():
+            raise
     finally:
         os.close(handle)
-
-
-def _sync_folder(path: Path) -> None:
-    """Flushes a folder's list of names, which some file systems cannot."""
-    try:
-        _sync(path)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
-            raise
 
 
 @contextlib.contextmanager
