@@ -1,0 +1,171 @@
+"""Every component there is, once: what the law tests loop over.
+
+A new component of the package needs one line here; `test_testing.py` fails without it.
+"""
+
+import numpy as np
+import torch
+
+from cloudburst.codec import Codec, PhysicalFeatures, ScaledFeatures
+from cloudburst.critics import NetworkCritic
+from cloudburst.detector import Axis, Condition, Detector, Readout
+from cloudburst.detectors import CALOGAN
+from cloudburst.events import Events
+from cloudburst.generators import ChainGenerator, LatentGenerator, ScatterGenerator
+from cloudburst.networks import CaloGANCritic, CaloGANGenerator
+from cloudburst.objectives import (
+    AuxiliaryClass,
+    EnergyPenalty,
+    EnergyScoring,
+    Hinge,
+    NonSaturating,
+    WassersteinClip,
+    WassersteinGP,
+)
+from cloudburst.transforms import (
+    Compose,
+    ConditionalStandardize,
+    LayerFractions,
+    Logit,
+    LogScale,
+    Scale,
+    Standardize,
+    Threshold,
+)
+
+TOY = Detector(
+    "toy",
+    (
+        Condition("energy", "GeV", 1.0, 100.0),
+        Condition("x", "mm", -5.0, 5.0),
+        Condition("particle", "", 0, 1, ("e+", "pi+")),
+    ),
+    (
+        Readout(
+            "front",
+            (Axis.regular("x", 3, -15, 15, "mm"), Axis.regular("y", 4, -20, 20, "mm")),
+            "MeV",
+        ),
+        Readout(
+            "back",
+            (Axis.regular("x", 3, -15, 15, "mm"), Axis.regular("y", 3, -15, 15, "mm")),
+            "MeV",
+        ),
+    ),
+)
+
+
+def showers(detector=TOY, n=96, seed=0, share=0.3):
+    """Made-up events: cells share about 99 % of the incident energy, many of them are empty."""
+    rng = np.random.default_rng(seed)
+    conditions = detector.draw_conditions(n, rng)
+    cells = rng.gamma(0.5, size=(n, detector.cells)) * (rng.random((n, detector.cells)) > share)
+    deposited = conditions[:, :1] * rng.normal(990, 2, (n, 1))
+    cells *= deposited / np.maximum(cells.sum(1, keepdims=True), 1e-9)
+    parts = np.split(cells, np.cumsum([r.size for r in detector.readouts])[:-1], axis=1)
+    return Events(
+        detector,
+        conditions,
+        {
+            r.name: part.reshape(n, *r.shape).astype(np.float32)
+            for r, part in zip(detector.readouts, parts, strict=True)
+        },
+    )
+
+
+def toy_codec(events=None):
+    """Layer fractions and standardised logarithms of cells: all that a recipe can ask for."""
+    events = showers() if events is None else events
+    return Codec.fit(events, [TRANSFORMS["LayerFractions"]], FEATURES["ScaledFeatures"](TOY))
+
+
+def _layers(x, c, detector):
+    energies = [Logit(0.0, 1.002), Standardize.fit]
+    cells = [LogScale(1.0), ConditionalStandardize.fit]
+    return LayerFractions.fit(x, c, detector, energies, cells)
+
+
+# name: function of (cells in MeV, conditions, detector)
+TRANSFORMS = {
+    "Compose": lambda x, c, d: Compose.fit(x, c, d, [LogScale(0.1), Standardize.fit]),
+    "ConditionalStandardize": ConditionalStandardize.fit,
+    "LayerFractions": _layers,
+    "Logit": lambda x, c, d: Logit(0.0, 1e5, 1e-4),
+    "LogScale": lambda x, c, d: LogScale(0.1),
+    "Scale": lambda x, c, d: Scale(1000.0),
+    "Standardize": Standardize.fit,
+    "Threshold": lambda x, c, d: Threshold(1e-3, 1e-4),
+}
+
+# name: function of (detector)
+FEATURES = {
+    "PhysicalFeatures": PhysicalFeatures.for_detector,
+    "ScaledFeatures": lambda d: ScaledFeatures.for_detector(d, ["energy"], ["x"]),
+}
+
+# name: function of (codec)
+GENERATORS = {
+    "ChainGenerator": lambda k: ChainGenerator.for_codec(k, 2, 2, [8], 4, [16]),
+    "LatentGenerator": lambda k: LatentGenerator.for_codec(k, 4, [16, 12], norm=True),
+    "ScatterGenerator": lambda k: ScatterGenerator.for_codec(k, 4, [16]),
+}
+
+# name: function of (codec)
+CRITICS = {
+    "NetworkCritic": lambda k: NetworkCritic.for_codec(k, [16, 12], dropout=0.2, norm=True),
+}
+
+
+class TwoHeaded(NetworkCritic):
+    """Scores events and tells two particles apart."""
+
+    @classmethod
+    def for_codec(cls, codec):
+        critic = NetworkCritic.for_codec(codec, [16])
+        critic.network.layers[-1] = torch.nn.Linear(16, 3)
+        return critic
+
+
+def _versus(objective, codec, critic=None, **options):
+    generator = GENERATORS["LatentGenerator"](codec)
+    critic = CRITICS["NetworkCritic"](codec) if critic is None else critic
+    return objective(codec, generator, critic, **options)
+
+
+# name: function of (codec, batch)
+OBJECTIVES = {
+    "EnergyScoring": lambda k, b: EnergyScoring.for_data(k, b, GENERATORS["ChainGenerator"](k)),
+    "Hinge": lambda k, b: _versus(Hinge, k, penalties=[EnergyPenalty.for_codec(k)]),
+    "NonSaturating": lambda k, b: _versus(NonSaturating, k),
+    "NonSaturating, separate": lambda k, b: _versus(
+        NonSaturating,
+        k,
+        TwoHeaded.for_codec(k),
+        separate=True,
+        auxiliary=AuxiliaryClass.for_codec(k, "particle"),
+    ),
+    "WassersteinClip": lambda k, b: _versus(WassersteinClip, k, critic_steps=2),
+    "WassersteinGP": lambda k, b: _versus(WassersteinGP, k, critic_steps=2),
+    "WassersteinGP, two-sided": lambda k, b: _versus(WassersteinGP, k, one_sided=False),
+}
+
+# weights that cancel: these losses are differences of scores (hinge: while |score| < 1),
+# minibatch discrimination takes differences of what its bias is added to
+IDLE = {
+    "Hinge": ["network.layers.8.bias"],
+    "WassersteinClip": ["network.layers.8.bias"],
+    "WassersteinGP": ["network.layers.8.bias"],
+    "WassersteinGP, two-sided": ["network.layers.8.bias"],
+    "CaloGANCritic": ["*_batch.bias"],
+}
+
+# networks of one published detector, and their inputs
+CALOGAN_CODEC = Codec(
+    CALOGAN.select(["layer_0", "layer_1", "layer_2"]),
+    PhysicalFeatures(1),
+    Compose([Scale(1000.0)]),
+)
+PUBLISHED = {
+    "CaloGANCritic": lambda: CaloGANCritic.for_codec(CALOGAN_CODEC),
+    "CaloGANGenerator": lambda: CaloGANGenerator.for_codec(CALOGAN_CODEC, latent=4),
+}
