@@ -116,10 +116,11 @@ def test_what_json_lacks_becomes_nothing_or_text():
 def test_a_report_that_is_there_is_kept_unless_told_otherwise(folder, tmp_path):
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "kept.txt").write_text("x")
+    few = content(history=None, speed=None, observables=[])
     with pytest.raises(ExistsError):
-        write_report(tmp_path / "old", content())
+        write_report(tmp_path / "old", few)
     assert [p.name for p in tmp_path.rglob("*.*")] == ["kept.txt"]
-    write_report(tmp_path / "old", content(), overwrite=True)
+    write_report(tmp_path / "old", few, overwrite=True)
     assert not (tmp_path / "old" / "kept.txt").exists()
 
 

@@ -15,6 +15,7 @@ from ..detector import Readout
 from ..events import Events
 from . import plots
 from .content import ReportContent
+from .numbers import rounded
 from .plates import Plate, Section
 
 _MOST_READOUTS = 4
@@ -26,11 +27,11 @@ _PAIRS = (0.08, 0.35, 0.65, 0.95)
 def means(content: ReportContent) -> Section:
     """The mean response of each readout and its ratio."""
     text = (
-        "Mean signal of each cell, on one logarithmic scale for both samples. Grey: no signal "
+        "Averages over all events, on one logarithmic scale for both samples. Grey: no signal "
         "at all or, in the ratio, neither mean is known to 25 %."
     )
     plates = tuple(p for r in content.reference.detector.readouts for p in _mean(content, r))
-    return Section("images", "Mean response", text, plates)
+    return Section("images", "Mean signal of each cell", text, plates)
 
 
 def _mean(content: ReportContent, readout: Readout) -> Iterator[Plate]:
@@ -85,7 +86,7 @@ def _caption(events: Events, index: int) -> str:
     conditions = events.detector.conditions
     values = zip(conditions, events.conditions[index], strict=True)
     lines = [
-        c.categories[int(value)] if c.categories else f"{value:.3g} {c.unit}".strip()
+        c.categories[int(value)] if c.categories else f"{rounded(float(value))} {c.unit}".strip()
         for c, value in values
     ]
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["duration", "factor", "measurement", "rounded", "scientific"]
+__all__ = ["duration", "factor", "measurement", "rounded", "scientific", "signed"]
 
 import math
 
@@ -25,10 +25,10 @@ def measurement(value: Measurement, digits: int = 2) -> str:
     power = math.floor(math.log10(max(abs(mean), error)))
     if -4 < power < 5:
         places = _places(error, digits)
-        return f"{mean:.{places}f} ± {error:.{places}f}"
+        return _minus(f"{mean:.{places}f} ± {error:.{places}f}")
     scale = 10.0**power
     places = _places(error / scale, digits)
-    return f"({mean / scale:.{places}f} ± {error / scale:.{places}f})·{_power(power)}"
+    return _minus(f"({mean / scale:.{places}f} ± {error / scale:.{places}f})·{_power(power)}")
 
 
 def rounded(value: float, digits: int = 3) -> str:
@@ -46,7 +46,7 @@ def rounded(value: float, digits: int = 3) -> str:
     power = math.floor(math.log10(abs(value)))
     if not -4 <= power < 7:
         return scientific(value, digits)
-    return f"{value:,.{max(0, digits - 1 - power)}f}"
+    return _minus(f"{value:,.{max(0, digits - 1 - power)}f}")
 
 
 def scientific(value: float, digits: int = 3) -> str:
@@ -56,7 +56,19 @@ def scientific(value: float, digits: int = 3) -> str:
     '1.23·10⁵'
     """
     mantissa, power = f"{value:.{digits - 1}e}".split("e")
-    return f"{mantissa}·{_power(int(power))}"
+    return _minus(f"{mantissa}·{_power(int(power))}")
+
+
+def signed(value: float) -> str:
+    """A number to one decimal, with its sign.
+
+    >>> signed(1.24), signed(-0.01), signed(-float("inf"))
+    ('+1.2', '0.0', '−∞')
+    """
+    if math.isinf(value):
+        return rounded(value)
+    near = round(value, 1)
+    return _minus(f"{near:+.1f}") if near else "0.0"
 
 
 def factor(value: float) -> str:
@@ -83,6 +95,11 @@ def duration(milliseconds: float) -> str:
         if milliseconds >= size:
             return f"{rounded(milliseconds / size)} {unit}"
     return f"{rounded(milliseconds * 1e6)} ns"
+
+
+def _minus(text: str) -> str:
+    """The same with a true minus sign."""
+    return text.replace("-", "−")
 
 
 def _places(error: float, digits: int) -> int:

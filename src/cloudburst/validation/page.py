@@ -18,7 +18,7 @@ import jinja2
 from ..observables import has_response
 from .content import ReportContent
 from .definitions import definitions
-from .numbers import duration, factor, measurement
+from .numbers import duration, factor, measurement, signed
 from .plates import Section
 from .report import Check, Report
 from .summary import AGREEMENT, distance_of, observable_of, summary_cards, verdict
@@ -85,6 +85,7 @@ def _environment() -> jinja2.Environment:
         "duration": duration,
         "factor": factor,
         "measurement": measurement,
+        "signed": signed,
         "sortable": lambda value: str(value).replace("inf", "Infinity"),
     }
     return environment

@@ -53,7 +53,7 @@ def signal_norm(*images: Values, decades: float = 6.0) -> LogNorm:
 
 def _aspect(x: Axis, y: Axis) -> float:
     """Height over width of the image."""
-    if x.unit != y.unit:
+    if not x.unit or x.unit != y.unit:
         return 1.0
     ratio = (y.edges[-1] - y.edges[0]) / (x.edges[-1] - x.edges[0])
     return float(np.clip(ratio, 1 / 2, 2.0))

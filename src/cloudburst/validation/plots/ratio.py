@@ -13,7 +13,6 @@ import mplhep
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from .bins import Bars
@@ -22,7 +21,7 @@ from .style import BLANK, CANDIDATE, FILL, REFERENCE, figure
 Values = NDArray[np.float64]
 
 # fixed, so that figures side by side line up
-_MARGINS = {"left": 0.145, "right": 0.975, "bottom": 0.135, "top": 0.895, "hspace": 0.07}
+_MARGINS = {"left": 0.145, "right": 0.96, "bottom": 0.135, "top": 0.895, "hspace": 0.07}
 
 
 def panels(ref: Bars, cand: Bars, names: tuple[str, str]) -> tuple[Figure, Axes, Axes]:
@@ -48,7 +47,6 @@ def panels(ref: Bars, cand: Bars, names: tuple[str, str]) -> tuple[Figure, Axes,
         _shade_flow(axes, ref, shown)
     main.tick_params(labelbottom=False)
     ratio.set_ylabel("Ratio")
-    ratio.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], prune="both"))
     for axes in (main, ratio):
         axes.yaxis.set_label_coords(-0.125, 0.5)
     return made, main, ratio
@@ -101,6 +99,8 @@ def _draw_ratio(axes: Axes, edges: Values, ref: Bars, cand: Bars, shown: slice) 
         y = np.full(len(x), level - 0.12 * span * np.sign(level - 1))
         axes.plot(x, y, marker, markersize=3.6, color=CANDIDATE)
     axes.set_ylim(low, high)
+    ticks = (1 - span / 2, 1.0, 1 + span / 2)
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
 
 
 def _span(ratio: Values, bar: Values, band: Values) -> float:

@@ -89,7 +89,7 @@ _RC: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.unicode_minus": True,
     "axes.formatter.useoffset": False,
-    "axes.formatter.limits": (-4, 6),
+    "axes.formatter.limits": (-4, 5),
     # plain numbers: laying out every tick as mathematics takes half of the time
     "axes.formatter.use_mathtext": False,
     "axes.prop_cycle": cycler(color=SERIES),
