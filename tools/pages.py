@@ -54,7 +54,17 @@ _PAGES = {
     "networks": Page(
         "Networks",
         "From events to network values and back, and what is trained in between.",
-        ("codec", "transforms", "generators", "critics", "networks", "nn", "noise", "spec"),
+        (
+            "codec",
+            "transforms",
+            "generators",
+            "critics",
+            "networks",
+            "nn",
+            "noise",
+            "spec",
+            "testing",
+        ),
     ),
     "training": Page(
         "Training",
