@@ -24,12 +24,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
     SpinnerColumn,
     TaskID,
+    TaskProgressColumn,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.table import Table
@@ -70,13 +69,22 @@ class Stages:
     def __enter__(self) -> Stages:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._finish()
         self._bars.stop()
+
+    def _finish(self) -> None:
+        """Marks the stage before as done, also one whose length was not known."""
+        if self._task is not None:
+            done = max(self._bars.tasks[self._task].completed, 1)
+            self._bars.update(self._task, completed=done, total=done)
 
     def __call__(self, stage: str, done: int, total: int | None, note: str = "") -> None:
         """Shows that `done` of `total` of a stage is done."""
         if stage != self._name:
             self._bars.start()
+            self._finish()
             self._name = stage
             self._task = self._bars.add_task(stage, total=total, note="")
         assert self._task is not None
@@ -132,8 +140,8 @@ def tree(name: str, content: dict[str, Any]) -> None:
 def verdict(result: Verdict) -> None:
     """The short table that ends a validation."""
     table = Table(show_header=False, box=None, padding=(0, 2))
-    for label, value in result.rows():
-        table.add_row(f"[bold]{escape(label)}[/]", escape(value))
+    for label, value, beside in result.rows():
+        table.add_row(f"[bold]{escape(label)}[/]", escape(value), f"[dim]{escape(beside)}[/]")
     _OUT.print(table)
 
 
@@ -157,10 +165,9 @@ def _bars() -> Progress:
     return Progress(
         SpinnerColumn(finished_text="[green]✓[/]"),
         TextColumn("{task.description:<12}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
+        BarColumn(bar_width=20),
+        TaskProgressColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        TextColumn("[dim]{task.fields[note]}[/]"),
         console=_ERR,
     )

@@ -3,6 +3,7 @@
 from .convert import convert as convert
 from .data import locate as locate
 from .data import shipped_samples as shipped_samples
+from .demo import demo as demo
 from .info import info as info
 from .recipe import Recipe as Recipe
 from .recipe import load_recipe as load_recipe
@@ -11,12 +12,16 @@ from .sample import Request as Request
 from .sample import sample_journey as sample_journey
 from .train import Interrupted as Interrupted
 from .train import train as train
+from .validate import Verdict as Verdict
+from .validate import validate_journey as validate_journey
 
 __all__ = [
     "Interrupted",
     "Recipe",
     "Request",
+    "Verdict",
     "convert",
+    "demo",
     "info",
     "load_recipe",
     "locate",
@@ -24,4 +29,5 @@ __all__ = [
     "shipped_recipes",
     "shipped_samples",
     "train",
+    "validate_journey",
 ]

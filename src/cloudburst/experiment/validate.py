@@ -14,13 +14,14 @@ import numpy as np
 
 from ..benchmark import Timing, speed_table
 from ..classifier import ClassifierResult, standard_tests
+from ..distances import Measurement
 from ..errors import DataError
 from ..events import Events
 from ..files import sha256
 from ..formats import read_events
 from ..observables import observables_for
 from ..surrogate import Surrogate
-from ..validation import Check, ClassifierRow, Report, ReportContent, SpeedRow, standard_metrics
+from ..validation import ClassifierRow, Report, ReportContent, SpeedRow, standard_metrics
 from ..validation import validate as compare
 from ..validation.html import write_report
 from .data import locate
@@ -72,24 +73,20 @@ class Verdict:
     speed: Sequence[SpeedRow]
     warnings: Sequence[str]
 
-    def rows(self) -> list[tuple[str, str]]:
-        """Label and value of each line of a short table."""
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Label, value and what to hold it against, of each line of a short table."""
         rows = []
         for row in self.speed:
             batch = "" if row.batch is None else f", batch {row.batch}"
-            times = "" if row.speed_up == 1 else f"   {row.speed_up:,.0f} times faster"
-            rows.append((f"{row.label}{batch}", f"{row.ms_per_event:.4g} ms/event{times}"))
+            times = "" if row.speed_up == 1 else f"{row.speed_up:,.0f} times faster"
+            rows.append((f"{row.label}{batch}", f"{row.ms_per_event:.3g} ms/event", times))
         for test in self.classifier:
-            rows.append(
-                (
-                    f"AUC, {test.name}",
-                    f"{test.auc.value:.3f} ± {test.auc.error:.3f}   full simulation with itself "
-                    f"{test.floor.value:.3f} ± {test.floor.error:.3f}   "
-                    f"trained on {test.training_size:,} of each",
-                )
-            )
-        rows += [("worst" if i == 0 else "", _line(c)) for i, c in enumerate(self.report.worst(3))]
-        return rows + [("warning", text) for text in self.warnings]
+            floor = f"floor {_pm(test.floor)}, trained on {test.training_size:,} of each"
+            rows.append((f"AUC, {test.name}", _pm(test.auc), floor))
+        for check in self.report.worst(3):
+            floor = f"floor {check.floor.value:.3f}: {check.ratio:.1f} times as far"
+            rows.append((check.name.replace(":", ", "), _pm(check.measured), floor))
+        return rows + [("warning", text, "") for text in self.warnings]
 
 
 def validate_journey(
@@ -137,6 +134,7 @@ def judge(
     metrics = standard_metrics(reference.detector)
     counted = _counter(told, "comparing", len(metrics))
     report = compare(reference, judged.events, metrics, seed, progress=counted)
+    told("comparing", len(metrics), len(metrics))
     rows = [
         _classifier_row(test(reference, judged.events, seed, _classifier_told(told)))
         for test in standard_tests()
@@ -201,8 +199,11 @@ def _speed(surrogate: Surrogate | None, origin: dict[str, Any], told: Told) -> l
     """Times per event; without a surrogate at hand there is nothing to time."""
     if surrogate is None:
         return []
-    told("timing", 0, None)
-    timings = speed_table(surrogate, _BATCHES)
+    timings = []
+    for done, batch in enumerate(_BATCHES):
+        told("timing", done, len(_BATCHES), f"batch {batch}")
+        timings += speed_table(surrogate, (batch,))
+    told("timing", len(_BATCHES), len(_BATCHES))
     full = origin.get("cpu_ms_per_event")
     rows = [_speed_row(timing, full) for timing in timings]
     if full is None:
@@ -225,11 +226,8 @@ def _warnings(judged: Candidate, digest: str) -> list[str]:
     return []
 
 
-def _line(check: Check) -> str:
-    return (
-        f"{check.name}  {check.measured.value:.3g} ± {check.measured.error:.1g}   "
-        f"floor {check.floor.value:.3g}   ratio {check.ratio:.1f}"
-    )
+def _pm(measured: Measurement) -> str:
+    return f"{measured.value:.3f} ± {measured.error:.3f}"
 
 
 def _counter(told: Told, stage: str, total: int | None) -> Callable[[str], None]:

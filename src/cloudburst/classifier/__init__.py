@@ -1,0 +1,47 @@
+"""How well a classifier tells a candidate from the reference."""
+
+from .importance import Importance as Importance
+from .importance import giveaways as giveaways
+from .inputs import HIGH_LEVEL as HIGH_LEVEL
+from .inputs import LAYER_NORMALISED as LAYER_NORMALISED
+from .inputs import LOG_CELLS as LOG_CELLS
+from .inputs import LOW_LEVEL as LOW_LEVEL
+from .inputs import TEXTURE as TEXTURE
+from .inputs import Group as Group
+from .inputs import Inputs as Inputs
+from .judges import Judge as Judge
+from .judges import Sets as Sets
+from .network import Network as Network
+from .network import accuracy as accuracy
+from .network import likelihood as likelihood
+from .network import ranking as ranking
+from .presets import published_tests as published_tests
+from .presets import standard_tests as standard_tests
+from .presets import thorough_tests as thorough_tests
+from .trees import Trees as Trees
+from .two_sample import ClassifierResult as ClassifierResult
+from .two_sample import ClassifierTest as ClassifierTest
+
+__all__ = [
+    "HIGH_LEVEL",
+    "LAYER_NORMALISED",
+    "LOG_CELLS",
+    "LOW_LEVEL",
+    "TEXTURE",
+    "ClassifierResult",
+    "ClassifierTest",
+    "Group",
+    "Importance",
+    "Inputs",
+    "Judge",
+    "Network",
+    "Sets",
+    "Trees",
+    "accuracy",
+    "giveaways",
+    "likelihood",
+    "published_tests",
+    "ranking",
+    "standard_tests",
+    "thorough_tests",
+]
