@@ -2,13 +2,12 @@
 
 import random
 
-import components
 import numpy as np
 import pytest
 import torch
-from components import GENERATORS, OBJECTIVES, TOY
 from torch import nn
 
+import components
 from cloudburst.critics import Critic
 from cloudburst.errors import SpecError
 from cloudburst.generators import Generator
@@ -24,6 +23,7 @@ from cloudburst.testing import (
     check_transform,
 )
 from cloudburst.transforms import Transform
+from components import GENERATORS, OBJECTIVES, TOY
 
 EVENTS = components.showers(n=16)
 CODEC = components.toy_codec()

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 
 import torch
 
-from .errors import SpecError, nearest
+from .errors import CloudburstError, SpecError, nearest
 
 T = TypeVar("T")
 
@@ -47,10 +47,15 @@ class Component:
 
 
 def describe(value: Any) -> Any:
-    """Plain data for a component; of tensors only the shape, their values travel apart."""
+    """Plain data for a component; of tensors only the shape, their values travel apart.
+
+    Raises:
+        SpecError: An argument is no plain data, or a class is not at the top of a module.
+    """
     if isinstance(value, Component):
-        name = f"{type(value).__module__}:{type(value).__qualname__}"
-        return {"class": name, **{k: describe(v) for k, v in value.arguments.items()}}
+        # a class without a constructor of its own has no arguments to remember
+        arguments = value.__dict__.get("arguments", {})
+        return {"class": _name(type(value)), **{k: describe(v) for k, v in arguments.items()}}
     if isinstance(value, torch.Tensor):
         return {"tensor": list(value.shape)}
     if isinstance(value, list | tuple):
@@ -93,7 +98,9 @@ def resolve(name: str, kind: type[T], packages: Collection[str] = ()) -> type[T]
             f"name it under `packages` of the recipe or pass --allow {root}"
         )
     try:
-        found = getattr(sys.modules.get(module) or importlib.import_module(module), attribute, None)
+        found = getattr(
+            sys.modules.get(module) or importlib.import_module(module), attribute, None
+        )
     except ImportError as error:
         raise SpecError(f"'{name}' cannot be imported: {error}") from error
     if not (isinstance(found, type) and issubclass(found, kind)):
@@ -104,7 +111,7 @@ def resolve(name: str, kind: type[T], packages: Collection[str] = ()) -> type[T]
 
 
 def construct(function: Any, arguments: dict[str, Any]) -> Any:
-    """Calls a class or its classmethod; a wrong keyword becomes a SpecError with a hint."""
+    """Calls a class or its classmethod; wrong arguments become a SpecError with a hint."""
     name = getattr(function, "__qualname__", repr(function))
     parameters = inspect.signature(function).parameters
     for key in arguments:
@@ -112,15 +119,30 @@ def construct(function: Any, arguments: dict[str, Any]) -> Any:
             raise SpecError(f"{name} has no argument '{key}'; {nearest(key, parameters)}")
     try:
         return function(**arguments)
-    except TypeError as error:
+    except CloudburstError:
+        raise
+    except (TypeError, ValueError, RuntimeError) as error:
         raise SpecError(f"{name}: {error}") from error
+
+
+def _name(cls: type) -> str:
+    if "." in cls.__qualname__:
+        raise SpecError(f"'{cls.__qualname__}' must be defined at the top of its module")
+    return f"{cls.__module__}:{cls.__name__}"
 
 
 def _value(data: Any, packages: Collection[str]) -> Any:
     if isinstance(data, list):
         return [_value(v, packages) for v in data]
     if isinstance(data, dict) and "tensor" in data:
-        return torch.zeros(data["tensor"])
+        return _zeros(data["tensor"])
     if isinstance(data, dict):
         return build(data, Component, packages)
     return data
+
+
+def _zeros(shape: Any) -> torch.Tensor:
+    try:
+        return torch.zeros(shape)
+    except (TypeError, RuntimeError) as error:
+        raise SpecError(f"{shape!r} is not the shape of a tensor: {error}") from error
