@@ -14,7 +14,7 @@ outside of it.
 
 from __future__ import annotations
 
-__all__ = ["GrowingArray", "NewFile", "check_arrays", "create_hdf5", "open_hdf5", "read_rows"]
+__all__ = ["GrowingFile", "check_arrays", "create_hdf5", "open_hdf5", "read_rows"]
 
 import contextlib
 import errno
@@ -35,96 +35,76 @@ from .files import atomic_file
 
 # The library raises any of these where the bytes of a file make no sense.
 _DAMAGED = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
-# A chunk fits in the cache that readers keep by default (1 MiB), beside others.
-_CHUNK_BYTES = 2**19
+# The most that a chunk of all data sets together holds: readers keep 1 MiB of each by default.
+_CHUNK_BYTES = 2**20
 _CHUNK_ROWS = 1024
 
+Shapes = Mapping[str, tuple[int, ...]]
 
-class NewFile:
-    """An HDF5 file that is being written; see `create_hdf5`.
+
+class GrowingFile:
+    """A new HDF5 file of 32-bit floats, data sets that grow together; see `create_hdf5`.
+
+    Holds one chunk of each in memory. The bytes of the file do not depend on how many rows
+    arrive at once.
 
     Attributes:
         attrs: The attributes of the file.
     """
 
-    def __init__(self, file: h5py.File, disk: _Disk) -> None:
+    def __init__(self, file: h5py.File, disk: _Disk, shapes: Shapes, compress: bool) -> None:
         self.attrs: Any = file.attrs
-        self._file = file
         self._disk = disk
-        self._arrays: list[GrowingArray] = []
-
-    def array(self, name: str, shape: tuple[int, ...], compress: bool = True) -> GrowingArray:
-        """A new data set of 32-bit floats that grows by rows.
-
-        Args:
-            name: Its name.
-            shape: Shape of a row.
-            compress: Whether to compress it, by about half for showers.
-        """
-        rows = _rows(shape)
-        dataset = self._file.create_dataset(
-            name,
-            (0, *shape),
-            "<f4",
-            maxshape=(None, *shape),
-            chunks=(rows, *shape),
-            shuffle=compress,
-            compression=1 if compress else None,
-        )
-        self._arrays.append(GrowingArray(dataset, self._disk))
-        return self._arrays[-1]
-
-    def finish(self) -> None:
-        """Writes what arrays still hold."""
-        for array in self._arrays:
-            array.finish()
-
-
-class GrowingArray:
-    """A data set of a new file, which grows by rows.
-
-    Holds one chunk in memory and writes each chunk once, however the rows arrive.
-    """
-
-    def __init__(self, dataset: Any, disk: _Disk) -> None:
-        self._dataset = dataset
-        self._disk = disk
-        self._chunk = np.zeros(dataset.chunks, "<f4")
+        self._compress = compress
+        self._size = _rows_of_chunk(shapes)
+        self._chunks = {name: np.zeros((self._size, *shapes[name]), "<f4") for name in shapes}
+        self._datasets: dict[str, Any] = {
+            name: file.create_dataset(
+                name,
+                (0, *shape),
+                "<f4",
+                maxshape=(None, *shape),
+                chunks=(self._size, *shape),
+                shuffle=compress,
+                compression=1 if compress else None,
+            )
+            for name, shape in shapes.items()
+        }
         self._written = 0
         self._waiting = 0
 
-    def append(self, rows: NDArray[np.float32]) -> None:
-        """Adds rows, with shape (n, *shape); raises OSError if the disk is full."""
-        size = len(self._chunk)
-        while len(rows):
-            if not self._waiting and len(rows) >= size:
-                self._write(np.ascontiguousarray(rows[:size], "<f4"))
-                rows = rows[size:]
-                continue
-            part = rows[: size - self._waiting]
-            self._chunk[self._waiting : self._waiting + len(part)] = part
-            self._waiting += len(part)
-            rows = rows[len(part) :]
-            if self._waiting == size:
-                self._write(self._chunk)
-                self._waiting = 0
+    def append(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+        """Adds rows to all data sets, with shape (n, *shape); raises OSError on a full disk."""
+        start, end = 0, len(next(iter(arrays.values())))
+        while start < end:
+            n = min(end - start, self._size - self._waiting)
+            for name, chunk in self._chunks.items():
+                chunk[self._waiting : self._waiting + n] = arrays[name][start : start + n]
+            self._waiting += n
+            start += n
+            if self._waiting == self._size:
+                self._write()
 
     def finish(self) -> None:
         """Writes the rows that fill no chunk; nothing can be added then."""
         count = self._written + self._waiting
         if self._waiting:
-            self._chunk[self._waiting :] = 0
-            self._write(self._chunk)
-        self._dataset.resize(count, axis=0)
+            for chunk in self._chunks.values():
+                chunk[self._waiting :] = 0
+            self._write()
+        for dataset in self._datasets.values():
+            dataset.resize(count, axis=0)
 
-    def _write(self, chunk: NDArray[np.float32]) -> None:
-        end = self._written + len(chunk)
-        self._dataset.resize(end, axis=0)
-        start = (self._written, *(0 for _ in chunk.shape[1:]))
-        data = _deflate(chunk) if self._dataset.shuffle else chunk.tobytes()
-        self._dataset.id.write_direct_chunk(start, data)
-        self._disk.check()
-        self._written = end
+    def _write(self) -> None:
+        for name, chunk in self._chunks.items():
+            dataset = self._datasets[name]
+            dataset.resize(self._written + self._size, axis=0)
+            start = (self._written, *(0 for _ in chunk.shape[1:]))
+            data = _deflate(chunk) if self._compress else chunk.tobytes()
+            dataset.id.write_direct_chunk(start, data)
+            self._disk.check()
+        self._written += self._size
+        self._waiting = 0
 
 
 class _Disk(io.RawIOBase):
@@ -171,8 +151,16 @@ class _Disk(io.RawIOBase):
 
 
 @contextlib.contextmanager
-def create_hdf5(path: Path, overwrite: bool = False) -> Iterator[NewFile]:
+def create_hdf5(
+    path: Path, shapes: Shapes, overwrite: bool = False, compress: bool = True
+) -> Iterator[GrowingFile]:
     """A new HDF5 file, which appears at `path` when the block ends.
+
+    Args:
+        path: The file.
+        shapes: By name of a data set, the shape of its rows.
+        overwrite: Whether a file already there is replaced.
+        compress: Whether to compress, at the cost of most of the time that writing takes.
 
     Raises:
         ExistsError: The file is there and `overwrite` is false.
@@ -180,9 +168,9 @@ def create_hdf5(path: Path, overwrite: bool = False) -> Iterator[NewFile]:
     """
     with atomic_file(path, overwrite) as temporary, _Disk(temporary) as disk:
         with h5py.File(cast(Any, disk), "w") as file:
-            new = NewFile(file, disk)
-            yield new
-            new.finish()
+            growing = GrowingFile(file, disk, shapes, compress)
+            yield growing
+            growing.finish()
         disk.check()
 
 
@@ -211,7 +199,7 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
             raise FileError(message) from error
 
 
-def check_arrays(file: h5py.File, shapes: Mapping[str, tuple[int, ...]], path: Path) -> int:
+def check_arrays(file: h5py.File, shapes: Shapes, path: Path) -> int:
     """The number of rows that all data sets have.
 
     Args:
@@ -256,9 +244,10 @@ def _unopened(path: Path, error: OSError) -> FileError:
     return FormatError(f"{path}: not an HDF5 file, or one with a damaged beginning")
 
 
-def _rows(shape: tuple[int, ...]) -> int:
+def _rows_of_chunk(shapes: Shapes) -> int:
     """Rows in a chunk: a power of two, so that batches and chunks begin together."""
-    most = min(_CHUNK_ROWS, max(1, _CHUNK_BYTES // (4 * math.prod(shape))))
+    row_bytes = 4 * sum(math.prod(shape) for shape in shapes.values())
+    most = min(_CHUNK_ROWS, max(1, _CHUNK_BYTES // row_bytes))
     return 1 << (most.bit_length() - 1)
 
 

@@ -27,7 +27,7 @@ import h5py
 from .detector import Detector
 from .errors import DataError, FormatError
 from .events import Events
-from .hdf5 import GrowingArray, check_arrays, create_hdf5, open_hdf5, read_rows
+from .hdf5 import GrowingFile, check_arrays, create_hdf5, open_hdf5, read_rows
 
 _LAYOUT, _VERSION = "cloudburst-events", 1
 
@@ -82,7 +82,7 @@ class Writer:
 
     def __enter__(self) -> Writer:
         self._opened = self._open()
-        self._arrays = self._opened.__enter__()
+        self._file = self._opened.__enter__()
         return self
 
     def __exit__(
@@ -111,22 +111,19 @@ class Writer:
             events.check(range(self.events, end))
         except DataError as error:
             raise DataError(f"{self.path}: {error}") from error
-        self._arrays["conditions"].append(events.conditions)
-        for name, array in events.readouts.items():
-            self._arrays[f"readouts/{name}"].append(array)
+        cells = {f"readouts/{name}": array for name, array in events.readouts.items()}
+        self._file.append({"conditions": events.conditions, **cells})
         self.events = end
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[dict[str, GrowingArray]]:
-        with create_hdf5(self.path, self.overwrite) as file:
+    def _open(self) -> Iterator[GrowingFile]:
+        shapes = _shapes(self.detector)
+        with create_hdf5(self.path, shapes, self.overwrite, self.compress) as file:
             file.attrs["layout"] = _LAYOUT
             file.attrs["version"] = _VERSION
             file.attrs["detector"] = json.dumps(self.detector.to_dict())
             file.attrs["provenance"] = json.dumps(self.provenance)
-            yield {
-                name: file.array(name, shape, self.compress)
-                for name, shape in _shapes(self.detector).items()
-            }
+            yield file
             if not self.events:
                 raise DataError(f"{self.path}: no events to write")
 

@@ -64,9 +64,9 @@ class CaloGANFormat(Format):
                 f"{', '.join(r.name for r in detector.readouts)}"
             )
         arrays = {"energy": events.conditions, **_checked(events, path).readouts}
-        with create_hdf5(path, overwrite) as file:
-            for name, array in arrays.items():
-                file.array(name, array.shape[1:]).append(array)
+        shapes = {name: array.shape[1:] for name, array in arrays.items()}
+        with create_hdf5(path, shapes, overwrite) as file:
+            file.append(arrays)
 
 
 def _checked(events: Events, path: Path, numbers: range | None = None) -> Events:
