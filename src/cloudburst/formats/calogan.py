@@ -8,7 +8,8 @@
 | `layer_2`  | (N, 12, 6)  | MeV  |                                             |
 | `overflow` | (N, 3)      | MeV  | energy outside the cells of each layer      |
 
-`overflow` may be absent, as in files of surrogates that make cells only.
+`overflow` may be absent, as in files of surrogates that make cells only. Files with more data
+sets, such as angles of incidence, are refused: their showers depend on more than the energy.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ __all__ = ["CaloGANFormat"]
 from pathlib import Path
 
 from ..detectors import CALOGAN
-from ..errors import DataError, FileError
+from ..errors import DataError, FileError, FormatError
 from ..events import Events
 from ..hdf5 import check_arrays, create_hdf5, open_hdf5, read_rows
 from .base import Format
@@ -46,6 +47,12 @@ class CaloGANFormat(Format):
             readouts = CALOGAN.readouts if _OVERFLOW.name in file else _LAYERS
             detector = CALOGAN.select([r.name for r in readouts])
             shapes = {"energy": (1,)} | {r.name: r.shape for r in readouts}
+            others = sorted(set(file) - set(shapes))
+            if others:
+                raise FormatError(
+                    f"{path}: holds {', '.join(others)} too, which this layout does not know; "
+                    "to leave them out, make a file without them"
+                )
             numbers = range(check_arrays(file, shapes, path))[index]
             energy = read_rows(file, "energy", numbers)
             cells = {name: read_rows(file, name, numbers) for name in list(shapes)[1:]}
