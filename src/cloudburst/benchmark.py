@@ -1,37 +1,42 @@
-"""What an event costs: wall time per event against the size of a batch.
+"""How long an event takes, and on what.
 
-Each figure is the mean over repeated calls after a warm-up that is not counted, with median
-and 95th percentile beside it, since a machine that others use too has a long tail.
+The time of an event is the wall time of a whole call, from physical conditions to events in
+physical units, over the number of events of the call. Calls are timed one by one after a
+warm-up; what a GPU still has to do counts, as it is waited for.
 """
 
 from __future__ import annotations
 
-__all__ = ["Timing", "measure", "speed_table"]
+__all__ = ["Timing", "machine", "measure", "speed_table"]
 
+import os
+import platform
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
+from .errors import DataError
 from .surrogate import Surrogate
 
 _FEWEST = 5
 
 
 class Timing(NamedTuple):
-    """Time per event at one size of batch, in ms.
+    """Time per event, in ms.
 
     Attributes:
-        batch: Events made in one call.
-        device: Where they were made.
-        threads: Threads that one operation may use.
-        calls: Number of calls that were timed.
+        batch: Events made at once.
+        device: Where they were made, as "cpu" or "cuda:0".
+        threads: Threads that torch may use on the CPU.
+        calls: Calls that were timed.
         mean: Mean over the calls.
+        median: Median over the calls, which a few disturbed calls do not move.
+        p95: What 95 % of the calls stay below.
         error: Standard error of the mean.
-        median: Median over the calls.
-        p95: 95th percentile over the calls.
     """
 
     batch: int
@@ -39,48 +44,47 @@ class Timing(NamedTuple):
     threads: int
     calls: int
     mean: float
-    error: float
     median: float
     p95: float
+    error: float
 
 
 def measure(
-    call: Callable[[], object],
+    sample: Callable[[int], object],
     batch: int,
     device: str = "cpu",
     repeats: int = 100,
-    warmup: int = 5,
-    seconds: float = 5.0,
+    warmup: int = 10,
+    seconds: float = 2.0,
 ) -> Timing:
-    """Times a call that makes `batch` events.
+    """Times a function that makes events.
 
     Args:
-        call: What is timed.
-        batch: Events that one call makes.
-        device: Where it runs; a GPU is waited for before each reading of the clock.
-        repeats: Number of timed calls.
-        warmup: Number of calls before.
-        seconds: About how long to go on; slow calls are repeated fewer times, at least five.
+        sample: Makes as many events as it is told.
+        batch: How many it is told to make.
+        device: Where it makes them; a CUDA device is waited for.
+        repeats: Largest number of calls that are timed.
+        warmup: Largest number of calls before that, at least one.
+        seconds: Time after which no further call is started: half of it for the warm-up, then
+            all of it. At least 5 calls are timed in any case.
+
+    Raises:
+        DataError: Fewer than one event, or fewer than 5 repeats.
     """
-    for _ in range(warmup):
-        call()
-    times: list[float] = []
-    end = time.perf_counter() + seconds
-    while len(times) < repeats and (len(times) < _FEWEST or time.perf_counter() < end):
-        _wait(device)
-        start = time.perf_counter()
-        call()
-        _wait(device)
-        times.append(1e3 * (time.perf_counter() - start) / batch)
+    if batch < 1 or repeats < _FEWEST:
+        raise DataError(f"timing needs one event and {_FEWEST} repeats, got {batch} and {repeats}")
+    _calls(sample, batch, device, (1, warmup), seconds / 2)
+    calls = _calls(sample, batch, device, (_FEWEST, repeats), seconds)
+    ms = np.array(calls) * 1e3 / batch
     return Timing(
-        batch,
-        device,
-        torch.get_num_threads(),
-        len(times),
-        float(np.mean(times)),
-        float(np.std(times, ddof=1) / np.sqrt(len(times))),
-        float(np.median(times)),
-        float(np.quantile(times, 0.95)),
+        batch=batch,
+        device=device,
+        threads=torch.get_num_threads(),
+        calls=len(ms),
+        mean=float(ms.mean()),
+        median=float(np.median(ms)),
+        p95=float(np.percentile(ms, 95)),
+        error=float(ms.std(ddof=1) / np.sqrt(len(ms))),
     )
 
 
@@ -88,21 +92,70 @@ def speed_table(
     surrogate: Surrogate,
     batches: Sequence[int] = (1, 128, 1024),
     seed: int = 0,
-    seconds: float = 3.0,
-) -> list[Timing]:
-    """Times `Surrogate.sample`, from conditions to physical readouts, at several batches."""
-    device = next((t.device.type for t in surrogate.state_dict().values()), "cpu")
-    timings = []
-    for batch in batches:
-        conditions = surrogate.detector.draw_conditions(batch, np.random.default_rng(seed))
+    repeats: int = 100,
+    seconds: float = 2.0,
+) -> tuple[Timing, ...]:
+    """Times `Surrogate.sample`, codec included, at conditions drawn over their ranges.
 
-        def call(conditions: np.ndarray = conditions, batch: int = batch) -> object:
-            return surrogate.sample(conditions, seed, batch=batch)
+    Args:
+        surrogate: What makes the events, where its weights are.
+        batches: Numbers of events made at once.
+        seed: Seed of the conditions and of the noise.
+        repeats: Largest number of calls per batch size.
+        seconds: Time for each batch size, see `measure`.
+    """
+    device = next((str(t.device) for t in surrogate.state_dict().values()), "cpu")
+    rng = np.random.default_rng(seed)
+    conditions = surrogate.detector.draw_conditions(max(batches), rng)
 
-        timings.append(measure(call, batch, device, seconds=seconds))
-    return timings
+    def sample(n: int) -> object:
+        return surrogate.sample(conditions[:n], seed, batch=n)
+
+    return tuple(measure(sample, n, device, repeats, seconds=seconds) for n in batches)
+
+
+def machine() -> dict[str, Any]:
+    """Processor, cores that may be used, torch and its threads, GPUs: plain data."""
+    gpus = range(torch.cuda.device_count())
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "gpus": [torch.cuda.get_device_name(i) for i in gpus],
+    }
+
+
+def _calls(
+    sample: Callable[[int], object],
+    batch: int,
+    device: str,
+    limits: tuple[int, int],
+    seconds: float,
+) -> list[float]:
+    """Seconds of each call: at least and at most so many, none started after so long."""
+    fewest, most = limits
+    times: list[float] = []
+    _wait(device)
+    begin = start = time.perf_counter()
+    while len(times) < fewest or (len(times) < most and start - begin < seconds):
+        sample(batch)
+        _wait(device)
+        end = time.perf_counter()
+        times.append(end - start)
+        start = end
+    return times
 
 
 def _wait(device: str) -> None:
-    if device == "cuda":
-        torch.cuda.synchronize()
+    if torch.device(device).type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()

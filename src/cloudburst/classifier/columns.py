@@ -92,7 +92,8 @@ def signals(events: Events) -> Floats:
 def balance(events: Events) -> Floats:
     """The energy of all readouts over the incident energy, with shape (N,)."""
     energies = [r.name for r in events.detector.readouts if _is_energy(r.unit)]
-    return fractions(events.select(energies)).sum(axis=1)
+    sums: Floats = fractions(events.select(energies)).sum(axis=1)
+    return sums
 
 
 def _cells(events: Events, readout: Readout) -> Floats:

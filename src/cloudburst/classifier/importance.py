@@ -18,6 +18,7 @@ from .inputs import HIGH_LEVEL, Inputs
 from .trees import Trees
 
 _FOLDS = 2
+_TREES = Trees()
 
 
 class Importance(NamedTuple):
@@ -31,7 +32,7 @@ def giveaways(
     reference: Events,
     candidate: Events,
     inputs: Inputs = HIGH_LEVEL,
-    trees: Trees = Trees(),
+    trees: Trees = _TREES,
     seed: int = 0,
     repeats: int = 5,
 ) -> tuple[Importance, ...]:

@@ -121,10 +121,11 @@ class _Training:
     def run_epoch(self) -> None:
         """One step on each batch of the events in random order."""
         self.network.train()
-        for rows in torch.randperm(len(self.x)).to(self.x.device).split(self.batch):
+        order = torch.randperm(len(self.x)).to(self.x.device)
+        for rows in torch.split(order, self.batch):
             logits = self.network(self.x[rows]).squeeze(1)
             self.optimizer.zero_grad()
-            binary_cross_entropy_with_logits(logits, self.labels[rows]).backward()
+            torch.autograd.backward(binary_cross_entropy_with_logits(logits, self.labels[rows]))
             self.optimizer.step()
 
     @torch.no_grad()

@@ -22,7 +22,7 @@ from __future__ import annotations
 __all__ = ["ClassifierResult", "ClassifierTest"]
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -33,10 +33,9 @@ from ..distances import Measurement
 from ..errors import DataError
 from ..events import Events
 from ..validation.metrics import MIN_EVENTS
-from ..validation.splits import split_randomly
-from .inputs import HIGH_LEVEL, Inputs
+from ..validation.splits import split_randomly, used_only
+from .inputs import Inputs
 from .judges import Judge, Sets
-from .network import Network
 from .scores import Scores, calibrate, combine, divergence, roc_area
 
 Progress = Callable[[str, int, int], Any]
@@ -76,8 +75,8 @@ class ClassifierTest:
         select: Share of a sample that selects and calibrates.
     """
 
-    inputs: Inputs = HIGH_LEVEL
-    judge: Judge = Network()
+    inputs: Inputs
+    judge: Judge
     blocks: int = 5
     trainings: int = 5
     select: float = 0.15
@@ -115,17 +114,20 @@ class ClassifierTest:
         _refuse_different(reference.detector, candidate.detector)
         n = min(len(reference) // 2, len(candidate))
         self._refuse_few(n)
-        x, y = self.inputs(reference), self.inputs(candidate)
+        rng = np.random.default_rng(seed)
+        rounds = range(0, self.trainings, self.blocks)
+        drawn = [split_randomly(reference, candidate, rng) for _ in rounds]
+        chosen, splits = used_only(candidate, drawn)
+        x, y = self.inputs(reference), self.inputs(chosen)
         spreads = self.inputs.spreads(reference.detector)
         told = _Told(progress, self.name, 2 * self.trainings, self.judge.steps)
-        measured, floor = [], []
-        for first in range(0, self.trainings, self.blocks):
-            rng = np.random.default_rng([seed, first])
-            split = split_randomly(reference, candidate, rng)
-            blocks = range(min(self.blocks, self.trainings - first))
+        measured: list[list[Scores]] = []
+        floor: list[list[Scores]] = []
+        for first, split in zip(rounds, splits, strict=True):
+            count = min(self.blocks, self.trainings - first)
             for rows, found in ((y[split.candidate], measured), (x[split.other], floor)):
-                sets = (self._sets(x[split.reference], rows, block, spreads) for block in blocks)
-                found.append([self._train(s, int(rng.integers(2**63)), told) for s in sets])
+                sets = self._sets(x[split.reference], rows, spreads, count)
+                found.append([self._train(one, int(rng.integers(2**63)), told) for one in sets])
         return self._result(measured, floor, n)
 
     def _cuts(self, n: int) -> tuple[int, int]:
@@ -141,19 +143,14 @@ class ClassifierTest:
                 f"twice as many of the reference, got enough for {n} candidate events"
             )
 
-    def _sets(self, reference: Floats, candidate: Floats, block: int, spreads: Floats) -> Sets:
-        """The sets of the training that judges a block of both samples, of shape (n, F)."""
+    def _sets(
+        self, reference: Floats, candidate: Floats, spreads: Floats, count: int
+    ) -> Iterator[Sets]:
+        """The sets for the first blocks of both samples, of shape (n, F), one block at a time."""
         n = len(reference)
-        rows = np.roll(np.arange(n), -(block * n // self.blocks))
-        test, select, train = np.split(rows, self._cuts(n))
-
-        def pick(rows: NDArray[np.intp]) -> Floats:
-            return np.concatenate([reference[rows], candidate[rows]])
-
-        def label(rows: NDArray[np.intp]) -> Floats:
-            return np.repeat(np.array([0, 1], np.float32), len(rows))
-
-        return Sets(pick(train), label(train), pick(select), label(select), pick(test), spreads)
+        for k in range(count):
+            rows = np.roll(np.arange(n), -(k * n // self.blocks))
+            yield _labelled(reference, candidate, np.split(rows, self._cuts(n)), spreads)
 
     def _train(self, sets: Sets, seed: int, told: _Told) -> Scores:
         """What a training reaches on its test set, of which the first half is reference."""
@@ -194,6 +191,17 @@ class _Told:
     def finish_training(self) -> None:
         self.training += 1
         self(0)
+
+
+def _labelled(
+    reference: Floats, candidate: Floats, parts: list[NDArray[np.intp]], spreads: Floats
+) -> Sets:
+    """The sets made of the rows of test, selection and training set, reference rows first."""
+    test, select, train = (np.concatenate([reference[p], candidate[p]]) for p in parts)
+    _, select_labels, train_labels = (
+        np.repeat(np.array([0, 1], np.float32), len(p)) for p in parts
+    )
+    return Sets(train, train_labels, select, select_labels, test, spreads)
 
 
 def _refuse_different(reference: Detector, candidate: Detector) -> None:
