@@ -81,7 +81,7 @@ def toy_codec(events=None):
 
 def _layers(x, c, detector):
     energies = [Logit(0.0, 1.002), Standardize.fit]
-    cells = [LogScale(1.0), ConditionalStandardize.fit]
+    cells = [Threshold(0.03), LogScale(1.0), ConditionalStandardize.fit]
     return LayerFractions.fit(x, c, detector, energies, cells)
 
 

@@ -41,8 +41,8 @@ CELLS, CONDITIONS = torch.from_numpy(EVENTS.flat()), torch.from_numpy(EVENTS.con
 LOSSES = {
     # 1e5 MeV in a logit drawn in by 1e-4
     "Logit": (1e-4, 0.1),
-    # the energy of a small layer is a difference of large ones
-    "LayerFractions": (2e-3, 1e-2),
+    # the energy of a small layer is a difference of large ones; the threshold is 0.03 MeV
+    "LayerFractions": (2e-3, 0.03),
     "Threshold": (0.0, 1e-3),
     "Standardize": (1e-5, 1e-2),
     "ConditionalStandardize": (1e-5, 1e-2),

@@ -17,11 +17,14 @@ from ..detector import Detector
 from ..errors import SpecError
 from .base import Transform
 
+# exp of more overflows, and sums of overflows are no numbers
+_LARGEST = 80.0
+
 
 class LogScale(Transform):
     """x to log(1 + x / scale), for values from zero over many decades.
 
-    Everything below zero goes back to zero.
+    Everything below zero goes back to zero, everything above 80 to exp(80) scale.
 
     Args:
         scale: Where the map turns from linear to logarithmic, in the unit of x.
@@ -29,7 +32,7 @@ class LogScale(Transform):
 
     def __init__(self, scale: float = 1.0) -> None:
         super().__init__()
-        if scale <= 0:
+        if not scale > 0:
             raise SpecError(f"LogScale needs a scale > 0, got {scale}")
         self.scale = scale
 
@@ -37,7 +40,7 @@ class LogScale(Transform):
         return torch.log1p(x / self.scale)
 
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
-        return torch.expm1(x.clamp(min=0)) * self.scale
+        return torch.expm1(x.clamp(0, _LARGEST)) * self.scale
 
 
 class Logit(Transform):
@@ -88,6 +91,8 @@ class Threshold(Transform):
 
     def __init__(self, level: float, quantum: float = 0.0) -> None:
         super().__init__()
+        if not (level >= 0 and quantum >= 0):
+            raise SpecError(f"Threshold needs level and quantum >= 0, got {level, quantum}")
         self.level, self.quantum = level, quantum
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
