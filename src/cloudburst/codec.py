@@ -97,8 +97,9 @@ class ScaledFeatures(Features):
         low = torch.tensor([c.low for c in detector.conditions])
         high = torch.tensor([c.high for c in detector.conditions])
         columns = [detector.condition_index(name) for name in logarithmic]
-        if any(low[i] <= 0 for i in columns):
-            raise SpecError("a logarithmic feature needs a condition whose range is above zero")
+        for name, i in zip(logarithmic, columns, strict=True):
+            if low[i] <= 0:
+                raise SpecError(f"'{name}' has no logarithm: its range must lie above zero")
         return cls(low, high, columns, [detector.condition_index(name) for name in fractional])
 
     def forward(self, c: Tensor) -> Tensor:
