@@ -154,9 +154,10 @@ def judge(
             "candidate": judged.provenance,
             "full simulation": origin | {"sha256": digest},
             "validation": {"seed": seed, "environment": environment()},
-            **({"warnings": list(verdict.warnings)} if verdict.warnings else {}),
         },
+        names=(_simulator(origin), "Surrogate" if judged.surrogate else judged.name),
         figure_label="Mean normalised Wasserstein distance",
+        warnings=tuple(verdict.warnings),
     )
     write_report(folder, content, overwrite, _counter(told, "drawing", None))
     return verdict
@@ -208,8 +209,15 @@ def _speed(surrogate: Surrogate | None, origin: dict[str, Any], told: Told) -> l
     rows = [_speed_row(timing, full) for timing in timings]
     if full is None:
         return rows
-    label = str(origin.get("simulator", "full simulation"))
-    return [SpeedRow(label, None, str(origin.get("cpu", "CPU")), float(full), 1.0), *rows]
+    return [
+        SpeedRow(_simulator(origin), None, str(origin.get("cpu", "CPU")), float(full), 1.0),
+        *rows,
+    ]
+
+
+def _simulator(origin: dict[str, Any]) -> str:
+    """What made the reference, as its file says."""
+    return str(origin.get("simulator", "Full simulation"))
 
 
 def _speed_row(timing: Timing, full: float | None) -> SpeedRow:
