@@ -237,9 +237,6 @@ def test_energy_penalty():
     # more energy is better for the first, less for the second: in GeV, halved by the mean
     slopes = players.generator.x.grad
     assert [slopes[0, 0].item(), slopes[1, 5].item()] == pytest.approx([-0.1, 0.1])
-
-
-def test_energy_penalty_needs_an_energy():
     with pytest.raises(DataError, match="cannot convert 'mm' to 'MeV'"):
         EnergyPenalty.for_codec(PLAIN, condition="x")
 

@@ -30,11 +30,13 @@ def load_state(path: Path) -> dict[str, Any]:
         with safetensors.safe_open(path, "pt") as file:
             plain = json.loads(file.metadata()["state"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        state = _fill(plain, tensors)
     except FileNotFoundError as error:
         raise FileError(f"{path}: no such checkpoint") from error
     except (safetensors.SafetensorError, TypeError, KeyError, ValueError) as error:
         raise FileError(f"{path}: not a checkpoint of a training ({error})") from error
-    state: dict[str, Any] = _fill(plain, tensors)
+    if not isinstance(state, dict):
+        raise FileError(f"{path}: not a checkpoint of a training")
     return state
 
 

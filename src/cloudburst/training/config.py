@@ -53,12 +53,17 @@ class Schedule:
     def __post_init__(self) -> None:
         if self.shape not in _SHAPES:
             raise TrainingError(f"unknown schedule '{self.shape}'; {nearest(self.shape, _SHAPES)}")
+        if not 0 <= self.warmup < 1:
+            raise TrainingError(f"warmup must be in 0 <= warmup < 1, got {self.warmup}")
+        if not (self.final >= 0 and self.times > 0):
+            given = f"final = {self.final}, times = {self.times}"
+            raise TrainingError(f"a schedule needs final >= 0 and times > 0, got {given}")
 
     def __call__(self, done: float) -> float:
         """The factor on the learning rate when a share `done` (0..1) of training is done."""
         if done < self.warmup:
             return done / self.warmup
-        t = (done - self.warmup) / (1 - self.warmup) if self.warmup < 1 else 1.0
+        t = (done - self.warmup) / (1 - self.warmup)
         t = t * self.times if self.shape == "exponential" else t
         return self.final + (1 - self.final) * _SHAPES[self.shape](t)
 
@@ -91,6 +96,11 @@ class PlayerConfig:
             raise TrainingError(f"unknown optimizer '{self.optimizer}'; {hint}")
         if not self.rate > 0:
             raise TrainingError(f"a learning rate must be above zero, got {self.rate}")
+        if not all(0 <= beta < 1 for beta in self.betas):
+            raise TrainingError(f"betas must be in 0 <= beta < 1, got {list(self.betas)}")
+        for name in ("weight_decay", "clip"):
+            if not getattr(self, name) >= 0:
+                raise TrainingError(f"{name} must not be negative, got {getattr(self, name)}")
 
     def build(self, module: torch.nn.Module) -> torch.optim.Optimizer:
         """The optimizer of a player's trainable weights."""
@@ -130,5 +140,8 @@ class TrainConfig:
         for name in ("steps", "batch", "log_every"):
             if getattr(self, name) < 1:
                 raise TrainingError(f"{name} must be at least 1, got {getattr(self, name)}")
+        for name in ("validate_every", "seed"):
+            if getattr(self, name) < 0:
+                raise TrainingError(f"{name} must not be negative, got {getattr(self, name)}")
         if not 0 <= self.average < 1:
             raise TrainingError(f"average must be in 0 <= average < 1, got {self.average}")

@@ -106,7 +106,11 @@ class Trainer:
                 saved = time.monotonic()
         if save:
             save()
-        return self.best if score else self.averaged
+        if not score:
+            return self.averaged
+        if self.step == self.config.steps and not np.isfinite(self.best_figure):
+            raise TrainingError("no validation gave a figure: there is no best step to choose")
+        return self.best
 
     def advance(self) -> None:
         """One step: every turn of the objective once."""
@@ -145,11 +149,12 @@ class Trainer:
             self.best.load_state_dict(state["best"])
             for name, optimizer in self.optimizers.items():
                 optimizer.load_state_dict(state["optimizers"][name])
+            for name in ("step", "best_figure", "best_step", "figure", "history"):
+                setattr(self, name, state[name])
+            device = self.data.x.device
+            self._sums = {turn: loss.to(device) for turn, loss in state["sums"].items()}
         except (KeyError, RuntimeError, ValueError) as error:
             raise TrainingError(f"the checkpoint is of another training: {error}") from error
-        for name in ("step", "best_figure", "best_step", "figure", "history"):
-            setattr(self, name, state[name])
-        self._sums = {turn: loss.to(self.data.x.device) for turn, loss in state["sums"].items()}
 
     def _player(self, name: str) -> PlayerConfig:
         for given in self.config.players:
@@ -189,10 +194,25 @@ class Trainer:
         return every > 0 and (self.step % every == 0 or self.step == self.config.steps)
 
     def _validate(self, score: Score) -> None:
+        if not all(weight.isfinite().all() for weight in self.averaged.parameters()):
+            raise self._diverged("weights are no numbers")
         self.figure = score(self.averaged)
         if self.figure < self.best_figure:
             self.best_figure, self.best_step = self.figure, self.step
             self.best.load_state_dict(self.averaged.state_dict())
+
+    def _validated(self) -> int:
+        """The latest step that was due for validation; 0 if there was none."""
+        every = self.config.validate_every
+        if every == 0 or self.step == self.config.steps:
+            return self.step
+        return self.step - self.step % every
+
+    def _diverged(self, why: str) -> TrainingError:
+        return TrainingError(
+            f"training diverged before step {self.step}: {why}; "
+            "lower the learning rates or clip the gradients"
+        )
 
     def _log(self, report: Callable[[Progress], None] | None) -> None:
         turns = self.objective.turns
@@ -203,12 +223,9 @@ class Trainer:
         }
         self._sums = {}
         if not all(np.isfinite(loss) for loss in losses.values()):
-            raise TrainingError(
-                f"training diverged before step {self.step}: losses {losses}; "
-                "lower the learning rates or clip the gradients"
-            )
+            raise self._diverged(f"losses are {losses}")
         entry: dict[str, Any] = {"step": self.step, "losses": losses}
-        if self._due(self.config.validate_every) and self.figure is not None:
+        if self._validated() > past and self.figure is not None:
             entry["figure"] = self.figure
         self.history.append(entry)
         if report:
