@@ -66,11 +66,6 @@ class ShowerSummaries(Component, nn.Module):
         scale = ConditionalStandardize.fit(x, told, codec.detector)
         return cls(moments, sizes, spans, thresholds, scale)
 
-    @property
-    def size(self) -> int:
-        """The number S of summaries."""
-        return len(self.sizes) * (2 * self.spans.shape[1] + 3 + len(self.thresholds))
-
     def forward(self, cells: Tensor, told: Tensor) -> Tensor:
         """Standardised summaries, with shape (N, S).
 
