@@ -241,9 +241,9 @@ def _unopened(path: Path, error: OSError) -> FileError:
         return FileError(f"{path}: truncated; copy or download it again")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EAGAIN, errno.EIO, errno.ENOENT):
         return FileError(f"{path}: cannot be read ({os.strerror(error.errno)})")
-    if h5py.is_hdf5(str(path)):
-        return FileError(f"{path}: damaged or being written, cannot be opened ({error})")
-    return FormatError(f"{path}: not an HDF5 file, or one with a damaged beginning")
+    if "signature not found" in str(error):
+        return FormatError(f"{path}: not an HDF5 file, or one with a damaged beginning")
+    return FileError(f"{path}: damaged or being written, cannot be opened ({error})")
 
 
 def _rows_of_chunk(shapes: Shapes) -> int:
