@@ -19,34 +19,26 @@ ROOT = Path(__file__).parents[1]
 # figure of the demo -> picture of the documents
 PICTURES = {"side-by-side": "showers", "overview": "observables"}
 BEGIN, END = "<!-- results: made by make figures -->", "<!-- end of results -->"
-WORST = 3
 
 
 def table(report: dict[str, Any]) -> str:
-    """The results of a report as a Markdown table."""
-    rows = [*_speed(report["speed"]), *map(_classifier, report["classifier"])]
-    ratios = sorted((c["ratio"], c["name"]) for c in report["checks"] if c["ratio"])
-    rows.append(("median distance over its floor", f"{ratios[len(ratios) // 2][0]:.2f}"))
-    worst = (f"{name} ({ratio:.1f})" for ratio, name in reversed(ratios[-WORST:]))
-    rows.append(("farthest above their floors", ", ".join(worst)))
+    """The results of a report as a Markdown table, with the report's own verdict below."""
+    rows = [*map(_speed, report["speed"]), *map(_classifier, report["classifier"])]
     lines = "\n".join(f"| {name} | {value} |" for name, value in rows)
-    return f"| | |\n|---|---|\n{lines}\n"
+    return f"| | |\n|---|---|\n{lines}\n\n{report['verdict']}\n"
 
 
-def _speed(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    def line(row: dict[str, Any]) -> tuple[str, str]:
-        batch = f", batch {row['batch']}" if row["batch"] else ""
-        factor = f", {row['speed_up']:,.0f} times faster" if batch else ""
-        return f"{row['label']}{batch}", f"{row['ms_per_event']:.3g} ms a shower{factor}"
-
-    return [line(row) for row in rows]
+def _speed(row: dict[str, Any]) -> tuple[str, str]:
+    batch = f", batch {row['batch']:,}" if row["batch"] else ""
+    factor = f", {row['speed_up']:,.0f} times faster" if batch else ""
+    return f"{row['label']}{batch} ({row['device']})", f"{row['ms_per_event']:.3g} ms{factor}"
 
 
 def _classifier(row: dict[str, Any]) -> tuple[str, str]:
     auc, floor = row["auc"], row["floor"]
     return (
-        f"classifier on {row['name']}, AUC (0.5 is a coin)",
-        f"{auc['value']:.3f} ± {auc['error']:.3f} (Geant4 against itself {floor['value']:.3f})",
+        f"AUC, {row['name']}",
+        f"{auc['value']:.3f} ± {auc['error']:.3f} (Geant4 with itself {floor['value']:.3f})",
     )
 
 
