@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from . import noise
 from .codec import Codec, Features
 from .detector import Detector
-from .errors import ConditionError, FileError, FormatError
+from .errors import ConditionError, DataError, FileError, FormatError, SpecError
 from .events import Events
 from .files import atomic_folder
 from .generators import Generator
@@ -96,6 +96,7 @@ class Surrogate(nn.Module):
         Raises:
             ConditionError: A condition is outside the trained range.
             ShapeError: The conditions are not (N, C).
+            DataError: There are no conditions, or the response is not finite.
         """
         return Events.concatenate(list(self.iterate(conditions, seed, first, batch, extrapolate)))
 
@@ -108,6 +109,8 @@ class Surrogate(nn.Module):
         extrapolate: bool = False,
     ) -> Iterator[Events]:
         """As `sample`, but yields the events batch by batch, for more than memory holds."""
+        if batch < 1:
+            raise DataError(f"a batch needs at least one event, got {batch}")
         checked = self.check_conditions(conditions, extrapolate)
         for start in range(0, len(checked), batch):
             yield self._make(checked[start : start + batch], seed, first + start)
@@ -138,7 +141,8 @@ class Surrogate(nn.Module):
         with atomic_folder(folder, overwrite) as temporary:
             text = json.dumps(document, indent=1)
             (temporary / "surrogate.json").write_text(text, encoding="utf-8")
-            weights = {k: v.detach().cpu().contiguous() for k, v in self.state_dict().items()}
+            # clones: safetensors refuses weights that share their memory
+            weights = {k: v.cpu().contiguous().clone() for k, v in self.state_dict().items()}
             save_file(weights, temporary / "weights.safetensors")
 
     @classmethod
@@ -150,21 +154,34 @@ class Surrogate(nn.Module):
             packages: Packages besides cloudburst whose classes it may use.
 
         Raises:
-            FileError: A file is missing or damaged, or weights are missing or left over.
+            FileError: A file is missing or damaged, or its parts do not fit together.
             SpecError: It names a class of the wrong kind or of a package not in `packages`;
                 nothing of it has run then.
         """
         folder = Path(folder)
         if (folder / "surrogate").is_dir():
             folder = folder / "surrogate"
-        document = _read_document(folder / "surrogate.json")
-        features = build(document["features"], Features, packages)
-        transform = build(document["transform"], Transform, packages)
-        generator = build(document["generator"], Generator, packages)
-        codec = Codec(Detector.from_dict(document["detector"]), features, transform)
-        surrogate = cls(codec, generator, document["provenance"])
+        path = folder / "surrogate.json"
+        surrogate = cls._build(path, _read_document(path), packages)
         _load_weights(surrogate, folder / "weights.safetensors")
+        try:
+            surrogate.sample([[c.low for c in surrogate.detector.conditions]])
+        except (RuntimeError, IndexError, TypeError, DataError) as error:
+            raise FormatError(f"{path}: its parts do not fit together ({error})") from error
         return surrogate
+
+    @classmethod
+    def _build(cls, path: Path, document: dict[str, Any], packages: Collection[str]) -> Surrogate:
+        try:
+            features = build(document["features"], Features, packages)
+            transform = build(document["transform"], Transform, packages)
+            generator = build(document["generator"], Generator, packages)
+            codec = Codec(Detector.from_dict(document["detector"]), features, transform)
+        except SpecError as error:
+            raise SpecError(f"{path}: {error}") from error
+        except DataError as error:
+            raise FormatError(f"{path}: {error}") from error
+        return cls(codec, generator, document["provenance"])
 
     @torch.inference_mode()
     def _make(self, conditions: np.ndarray, seed: int, first: int) -> Events:
@@ -174,6 +191,10 @@ class Surrogate(nn.Module):
         padded = np.pad(conditions, ((before, after), (0, 0)), mode="edge")
         z = noise.normal(seed, first - before, len(padded), self.generator.noise_shape)
         readouts = self(z.to(device), torch.from_numpy(padded).to(device))
+        for name, signals in readouts.items():
+            if not signals.sum().isfinite():
+                low, high = (np.array2string(f(conditions, 0)) for f in (np.min, np.max))
+                raise DataError(f"{name} is not finite at conditions between {low} and {high}")
         arrays = {k: v[before : before + n].cpu().numpy() for k, v in readouts.items()}
         return Events(self.detector, conditions, arrays)
 
@@ -184,16 +205,18 @@ def _read_document(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         layout, version = document["layout"], document["version"]
-        missing = {"detector", "features", "transform", "generator", "provenance"} - set(document)
     except (ValueError, KeyError, TypeError) as error:
         raise FormatError(f"{path}: not the description of a surrogate ({error})") from error
-    if layout != _LAYOUT or missing:
-        raise FormatError(f"{path}: not the description of a surrogate; lacks {sorted(missing)}")
+    if layout != _LAYOUT:
+        raise FormatError(f"{path}: not the description of a surrogate, but of '{layout}'")
     if version != _VERSION:
         raise FormatError(
             f"{path}: version {version}, this program reads {_VERSION}; "
             "install the version of cloudburst that wrote it"
         )
+    missing = {"detector", "features", "transform", "generator", "provenance"} - set(document)
+    if missing:
+        raise FormatError(f"{path}: its description lacks {', '.join(sorted(missing))}")
     return dict(document)
 
 
@@ -208,8 +231,10 @@ def _load_weights(surrogate: Surrogate, path: Path) -> None:
     wrong = {
         "missing": sorted(wanted.keys() - weights.keys()),
         "left over": sorted(weights.keys() - wanted.keys()),
-        "of another shape": sorted(
-            k for k in wanted.keys() & weights.keys() if wanted[k].shape != weights[k].shape
+        "of another shape or type": sorted(
+            k
+            for k in wanted.keys() & weights.keys()
+            if (wanted[k].shape, wanted[k].dtype) != (weights[k].shape, weights[k].dtype)
         ),
     }
     if any(wrong.values()):
