@@ -15,7 +15,7 @@ from ..detector import Readout
 from ..events import Events
 from . import plots
 from .content import ReportContent
-from .numbers import rounded
+from .labels import caption
 from .plates import Plate, Section
 
 _MOST_READOUTS = 4
@@ -62,7 +62,7 @@ def side_by_side(content: ReportContent) -> Section:
 
 def _draw_pairs(content: ReportContent, shown: Sequence[Readout]) -> Figure:
     reference, candidate = matched_pairs(content.reference, content.candidate)
-    captions = [_caption(reference, i) for i in range(len(reference))]
+    captions = [caption(reference, i) for i in range(len(reference))]
     return plots.side_by_side(
         reference.readouts, candidate.readouts, shown, captions, content.names
     )
@@ -80,16 +80,6 @@ def matched_pairs(reference: Events, candidate: Events) -> tuple[Events, Events]
     away = (reference.conditions[chosen, None] - candidate.conditions[None]) / span
     nearest = np.argmin(np.square(away).sum(axis=2), axis=1)
     return reference[chosen], candidate[nearest]
-
-
-def _caption(events: Events, index: int) -> str:
-    conditions = events.detector.conditions
-    values = zip(conditions, events.conditions[index], strict=True)
-    lines = [
-        c.categories[int(value)] if c.categories else f"{rounded(float(value))} {c.unit}".strip()
-        for c, value in values
-    ]
-    return "\n".join(lines)
 
 
 def spectra(content: ReportContent) -> Section:

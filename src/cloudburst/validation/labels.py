@@ -1,8 +1,11 @@
-"""What samples and axes are called."""
+"""What samples, events and axes are called."""
 
 from __future__ import annotations
 
-__all__ = ["NAMES", "named"]
+__all__ = ["NAMES", "caption", "named"]
+
+from ..events import Events
+from .numbers import rounded
 
 NAMES = ("Full simulation", "Surrogate")
 
@@ -14,3 +17,14 @@ def named(label: str, unit: str) -> str:
     ('Depth [mm]', 'Sparsity')
     """
     return f"{label} [{unit}]" if unit else label
+
+
+def caption(events: Events, index: int) -> str:
+    """The conditions of one event with their units, one a line."""
+    conditions = events.detector.conditions
+    values = zip(conditions, events.conditions[index], strict=True)
+    lines = [
+        c.categories[int(value)] if c.categories else f"{rounded(float(value))} {c.unit}".strip()
+        for c, value in values
+    ]
+    return "\n".join(lines)

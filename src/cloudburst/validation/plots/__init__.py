@@ -5,7 +5,7 @@ from .bins import Binning, binning
 from .curves import response, training
 from .histograms import distribution, spectrum
 from .images import mean_image, mean_profile
-from .showers import side_by_side
+from .showers import gallery, side_by_side
 from .style import check_text, to_svg
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "binning",
     "check_text",
     "distribution",
+    "gallery",
     "mean_image",
     "mean_profile",
     "overview",

@@ -1,10 +1,11 @@
-"""Single events of both samples side by side, under like conditions."""
+"""Single events as images: of one sample, or of both side by side under like conditions."""
 
 from __future__ import annotations
 
-__all__ = ["side_by_side"]
+__all__ = ["gallery", "side_by_side"]
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,11 +13,39 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from ...detector import Readout
-from ..labels import NAMES, named
+from ...errors import DataError
+from ...events import Events
+from ..labels import NAMES, caption, named
 from .cells import draw_cells, signal_norm
 from .style import figure, styled
 
 _PANEL = 1.5
+
+
+class _Column(NamedTuple):
+    """Images (P, X, Y) of one readout, one above the other."""
+
+    readout: Readout
+    title: str
+    images: NDArray[np.float64]
+
+
+@styled
+def gallery(events: Events) -> Figure:
+    """Events as images, one event a row, all on one logarithmic colour scale.
+
+    Args:
+        events: What to draw: of readouts with two axes or more, summed onto the first two.
+
+    Raises:
+        DataError: There are no events, or no readout with two axes.
+    """
+    readouts = [readout for readout in events.detector.readouts if len(readout.axes) > 1]
+    if not readouts or not len(events):
+        name = events.detector.name
+        raise DataError(f"{len(events)} events of '{name}': nothing to draw as images")
+    columns = [_Column(r, "", _flat(events.readouts[r.name])) for r in readouts]
+    return _draw(columns, [caption(events, i) for i in range(len(events))])
 
 
 @styled
@@ -37,26 +66,32 @@ def side_by_side(
         captions: What stands beside each pair, as its energy.
         names: What to call the two samples.
     """
-    images = [
-        [_flat(sample[readout.name]) for sample in (reference, candidate)] for readout in readouts
+    samples = tuple(zip(names, (reference, candidate), strict=True))
+    columns = [
+        _Column(r, name, _flat(sample[r.name])) for r in readouts for name, sample in samples
     ]
-    norm = signal_norm(*(image for pair in images for image in pair), decades=5.0)
-    rows, columns = len(captions), 2 * len(readouts)
-    made = figure(_PANEL * columns + 1.3, _PANEL * rows + 0.7)
-    grid = made.subplots(rows, columns, squeeze=False)
-    for (row, column), axes in np.ndenumerate(grid):
-        readout = readouts[column // 2]
-        image = images[column // 2][column % 2][row]
-        drawn = draw_cells(axes, np.where(image > 0, image, np.nan), readout.axes[:2], norm)
-        _label(axes, readout, row == rows - 1, column == 0)
+    return _draw(columns, captions)
+
+
+def _draw(columns: Sequence[_Column], captions: Sequence[str]) -> Figure:
+    norm = signal_norm(*(column.images for column in columns), decades=5.0)
+    rows = len(captions)
+    made = figure(_PANEL * len(columns) + 1.3, _PANEL * rows + 0.7)
+    grid = made.subplots(rows, len(columns), squeeze=False)
+    for (row, i), axes in np.ndenumerate(grid):
+        readout, title, images = columns[i]
+        image = np.where(images[row] > 0, images[row], np.nan)
+        drawn = draw_cells(axes, image, (readout.axes[0], readout.axes[1]), norm)
+        _label(axes, readout, row == rows - 1, i == 0)
         if row == 0:
-            axes.set_title(names[column % 2], fontsize=8.5)
-    for row, caption in enumerate(captions):
-        _note(grid[row, 0], caption, (0, 0.5), (-44, 0), "right")
-    for column, readout in enumerate(readouts):
-        _note(grid[0, 2 * column], readout.name, (0, 1), (0, 22), "left")
+            axes.set_title(title, fontsize=8.5)
+    for row, text in enumerate(captions):
+        _note(grid[row, 0], text, (0, 0.5), (-44, 0), "right")
+    for i, column in enumerate(columns):
+        if i == 0 or columns[i - 1].readout != column.readout:
+            _note(grid[0, i], column.readout.name, (0, 1), (0, 22 if column.title else 10), "left")
     bar = made.colorbar(drawn, ax=grid, extend="min", aspect=20 * rows, pad=0.01)
-    bar.set_label(named("Signal of a cell", readouts[0].unit))
+    bar.set_label(named("Signal of a cell", columns[0].readout.unit))
     return made
 
 
