@@ -15,7 +15,15 @@ from cloudburst.detector import Condition
 from cloudburst.detectors import CALOGAN
 from cloudburst.errors import ConditionError, DataError, ExistsError, FileError, FormatError
 from cloudburst.events import Events
-from cloudburst.formats import FORMATS, CaloGANFormat, Format, read_events, recognise
+from cloudburst.formats import (
+    FORMATS,
+    CaloGANFormat,
+    Format,
+    iterate_events,
+    read_events,
+    read_header,
+    recognise,
+)
 from strategies import assert_same
 
 LAYERS = ["layer_0", "layer_1", "layer_2"]
@@ -103,6 +111,25 @@ def test_any_showers_are_written_and_read(tmp_path_factory, energies, name, data
     assert_same(CaloGANFormat().read(path), sample)
 
 
+@pytest.mark.parametrize("batch", [1, 99, 300, 1000])
+def test_batches_put_together_are_the_whole(tmp_path, published, geant4, batch):
+    CaloGANFormat().write_parts(tmp_path / "parts.h5", iterate_events(published, batch))
+    storage.write(tmp_path / "ours.h5", geant4, {})
+    for name in ("parts.h5", "ours.h5"):
+        found = list(iterate_events(tmp_path / name, batch))
+        assert [len(part) for part in found[:-1]] == [batch] * (len(found) - 1)
+        assert_same(Events.concatenate(found), geant4)
+
+
+def test_headers_tell_what_a_file_holds(tmp_path, published, geant4):
+    origin = {"file": "published.h5", "layout": "calogan"}
+    assert read_header(published) == storage.Header(CALOGAN, 300, origin)
+    storage.write(tmp_path / "ours.h5", geant4, {"seed": 4})
+    assert read_header(tmp_path / "ours.h5") == storage.Header(CALOGAN, 300, {"seed": 4})
+    CaloGANFormat().write(tmp_path / "cells.h5", geant4.select(LAYERS))
+    assert read_header(tmp_path / "cells.h5").detector == CALOGAN.select(LAYERS)
+
+
 def test_overflow_may_be_absent(tmp_path, geant4):
     path = tmp_path / "cells.h5"
     CaloGANFormat().write(path, geant4.select(LAYERS))
@@ -166,6 +193,13 @@ def test_senseless_showers_are_not_written(tmp_path):
         CaloGANFormat().write(tmp_path / "out.h5", calogan([1, 50, 100], layer_0=layer))
     with pytest.raises(DataError, match=r"out\.h5: no events"):
         CaloGANFormat().write(tmp_path / "out.h5", calogan([]))
+    with pytest.raises(DataError, match=r"out\.h5: no events to write"):
+        CaloGANFormat().write_parts(tmp_path / "out.h5", [])
+    good, parts = calogan([1, 50]), tmp_path / "out.h5"
+    with pytest.raises(DataError, match="the first in event 3 at"):
+        CaloGANFormat().write_parts(parts, [good, calogan([1, 50, 100], layer_0=layer)])
+    with pytest.raises(DataError, match="events of different detectors"):
+        CaloGANFormat().write_parts(parts, [good, good.select(LAYERS)])
     assert list(tmp_path.iterdir()) == []
 
 

@@ -81,6 +81,7 @@ class Writer:
         self.events = 0
 
     def __enter__(self) -> Writer:
+        self.events = 0
         self._opened = self._open()
         self._file = self._opened.__enter__()
         return self

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from ..errors import FormatError, nearest
 from ..files import refuse_existing
-from ..formats import FORMATS, read_events
-from ..storage import write
+from ..formats import FORMATS, iterate_events, read_header
+from ..storage import Writer
 
 
 def convert(source: Path, path: Path, to: str | None = None, overwrite: bool = False) -> int:
-    """Writes the events of a file in another layout; returns how many there are.
+    """Writes the events of a file in another layout, part by part; returns how many there are.
 
     Args:
         source: A file of any known layout, which is recognised.
@@ -29,9 +29,11 @@ def convert(source: Path, path: Path, to: str | None = None, overwrite: bool = F
     if to is not None and to not in FORMATS:
         raise FormatError(f"unknown layout '{to}'; {nearest(to, FORMATS)}")
     refuse_existing(path, overwrite)
-    events, provenance = read_events(source)
-    if to is None:
-        write(path, events, provenance, overwrite)
-    else:
-        FORMATS[to].write(path, events, overwrite)
-    return len(events)
+    header, parts = read_header(source), iterate_events(source)
+    if to is not None:
+        FORMATS[to].write_parts(path, parts, overwrite)
+        return header.events
+    with Writer(path, header.detector, header.provenance, overwrite) as writer:
+        for part in parts:
+            writer.append(part)
+    return header.events

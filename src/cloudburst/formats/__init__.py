@@ -3,7 +3,17 @@
 from .base import Format as Format
 from .calogan import CaloGANFormat as CaloGANFormat
 from .files import FORMATS as FORMATS
+from .files import iterate_events as iterate_events
 from .files import read_events as read_events
+from .files import read_header as read_header
 from .files import recognise as recognise
 
-__all__ = ["FORMATS", "CaloGANFormat", "Format", "read_events", "recognise"]
+__all__ = [
+    "FORMATS",
+    "CaloGANFormat",
+    "Format",
+    "iterate_events",
+    "read_events",
+    "read_header",
+    "recognise",
+]

@@ -16,12 +16,18 @@ from __future__ import annotations
 
 __all__ = ["CaloGANFormat"]
 
+import itertools
+from collections.abc import Iterable
 from pathlib import Path
 
+import h5py
+
+from ..detector import Detector
 from ..detectors import CALOGAN
 from ..errors import DataError, FileError, FormatError
 from ..events import Events
 from ..hdf5 import check_arrays, create_hdf5, open_hdf5, read_rows
+from ..storage import Header
 from .base import Format
 
 _OVERFLOW = CALOGAN.readout("overflow")
@@ -41,42 +47,67 @@ class CaloGANFormat(Format):
         except FileError:
             return False
 
+    def read_header(self, path: Path) -> Header:
+        with open_hdf5(path) as file:
+            return _header(file, Path(path))
+
     def read(self, path: Path, index: slice = slice(None)) -> Events:
         path = Path(path)
         with open_hdf5(path) as file:
-            readouts = CALOGAN.readouts if _OVERFLOW.name in file else _LAYERS
-            detector = CALOGAN.select([r.name for r in readouts])
-            shapes = {"energy": (1,)} | {r.name: r.shape for r in readouts}
-            others = sorted(set(file) - set(shapes))
-            if others:
-                raise FormatError(
-                    f"{path}: holds {', '.join(others)} too, which this layout does not know; "
-                    "to leave them out, make a file without them"
-                )
-            numbers = range(check_arrays(file, shapes, path))[index]
+            header = _header(file, path)
+            numbers = range(header.events)[index]
             energy = read_rows(file, "energy", numbers)
-            cells = {name: read_rows(file, name, numbers) for name in list(shapes)[1:]}
-        events = Events(detector, energy, cells)
-        return _checked(events, path, numbers)
+            cells = {r.name: read_rows(file, r.name, numbers) for r in header.detector.readouts}
+        return _checked(Events(header.detector, energy, cells), path, numbers)
 
-    def write(self, path: Path, events: Events, overwrite: bool = False) -> None:
-        path = Path(path)
-        detector, given = events.detector, set(events.detector.readouts)
-        if detector.conditions != CALOGAN.conditions or not (
-            set(_LAYERS) <= given <= set(CALOGAN.readouts)
-        ):
-            raise DataError(
-                f"{path}: the CaloGAN layout holds energy, {', '.join(r.name for r in _LAYERS)} "
-                f"and overflow, not the events of '{detector.name}' with "
-                f"{', '.join(r.name for r in detector.readouts)}"
-            )
-        arrays = {"energy": events.conditions, **_checked(events, path).readouts}
-        shapes = {name: array.shape[1:] for name, array in arrays.items()}
-        with create_hdf5(path, shapes, overwrite) as file:
-            file.append(arrays)
+    def write_parts(self, path: Path, parts: Iterable[Events], overwrite: bool = False) -> None:
+        path, parts = Path(path), iter(parts)
+        first = next(parts, None)
+        if first is None:
+            raise DataError(f"{path}: no events to write")
+        detector, count = first.detector, 0
+        with create_hdf5(path, _shapes(_fitting(detector, path)), overwrite) as file:
+            for part in itertools.chain([first], parts):
+                if part.detector != detector:
+                    raise DataError(f"{path}: events of different detectors")
+                numbers = range(count, count + len(part))
+                checked = _checked(part, path, numbers)
+                file.append({"energy": checked.conditions, **checked.readouts})
+                count += len(part)
 
 
-def _checked(events: Events, path: Path, numbers: range | None = None) -> Events:
+def _shapes(detector: Detector) -> dict[str, tuple[int, ...]]:
+    return {"energy": (1,)} | {r.name: r.shape for r in detector.readouts}
+
+
+def _header(file: h5py.File, path: Path) -> Header:
+    readouts = CALOGAN.readouts if _OVERFLOW.name in file else _LAYERS
+    detector = CALOGAN.select([r.name for r in readouts])
+    events = check_arrays(file, _shapes(detector), path)
+    others = sorted(set(file) - set(_shapes(detector)))
+    if others:
+        raise FormatError(
+            f"{path}: holds {', '.join(others)} too, which this layout does not know; "
+            "to leave them out, make a file without them"
+        )
+    return Header(detector, events, {"file": path.name, "layout": CaloGANFormat.name})
+
+
+def _fitting(detector: Detector, path: Path) -> Detector:
+    """The detector, if a file of this layout may hold its events."""
+    given = set(detector.readouts)
+    if detector.conditions != CALOGAN.conditions or not (
+        set(_LAYERS) <= given <= set(CALOGAN.readouts)
+    ):
+        raise DataError(
+            f"{path}: the CaloGAN layout holds energy, {', '.join(r.name for r in _LAYERS)} "
+            f"and overflow, not the events of '{detector.name}' with "
+            f"{', '.join(r.name for r in detector.readouts)}"
+        )
+    return detector
+
+
+def _checked(events: Events, path: Path, numbers: range) -> Events:
     """The events, if they are what a file of this layout may hold."""
     try:
         events.check(numbers)
