@@ -21,7 +21,6 @@ from cloudburst.observables import Observable, observables_for
 from cloudburst.validation import (
     Marginal,
     Metric,
-    figure_of_merit,
     standard_metrics,
     validate,
 )
@@ -95,17 +94,6 @@ def test_standard_metrics_of_a_calorimeter_in_layers() -> None:
 def test_standard_metrics_of_any_other_detector() -> None:
     names = {metric.name.split(":")[0] for metric in standard_metrics(COUNTER)}
     assert names == {"signal.total", "signal.occupancy"}
-
-
-def test_figure_of_merit_is_the_mean_over_observables() -> None:
-    x, y = counts(300, 0), counts(200, 1, shift=1.0)
-    expected = [normalized_wasserstein(o(x), o(y)) for o in (SIGNAL, ENERGY)]
-    assert figure_of_merit(x, y, [SIGNAL, ENERGY]) == pytest.approx(np.mean(expected))
-    assert figure_of_merit(x, x, [SIGNAL, ENERGY]) == 0
-    with pytest.raises(DataError, match="at least one observable"):
-        figure_of_merit(x, y, [])
-    with pytest.raises(DataError, match="no distance"):
-        figure_of_merit(x, y[:0], [SIGNAL])
 
 
 def test_a_perfect_candidate_stays_at_the_floor() -> None:
@@ -258,12 +246,3 @@ def test_a_wrong_energy_scale_is_flagged() -> None:
     assert {c.name.split(":")[0] for c in report.worst(2)} == {"response"}
     assert all(c.ratio > 20 and c.excess > 2 for c in report.worst(2))
     assert all(c.ratio < 3 for c in report.worst(9)[2:])
-
-
-def test_the_figure_of_merit_sees_a_wrong_scale() -> None:
-    observables = observables_for(CALOGAN)
-    reference, candidate = geant4()[:1000], geant4()[1000:2000]
-    scaled = geant4(1.2)[1000:2000]
-    floor = figure_of_merit(reference, candidate, observables)
-    assert 0 < floor < 0.1
-    assert figure_of_merit(reference, scaled, observables) > 1.3 * floor

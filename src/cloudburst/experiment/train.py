@@ -31,28 +31,40 @@ from ..files import write_text
 from ..generators import Generator
 from ..observables import has_response, observables_for, response
 from ..surrogate import Surrogate
-from ..training import Progress, Trainer, load_state, save_state
+from ..training import Progress, Score, Trainer, load_state, save_state
 from ..validation import figure_of_merit
 from .build import build_codec, build_objective
 from .data import Data, load_data
 from .environment import environment
 from .recipe import Recipe, load_recipe
+from .runs import load_surrogate, read_json, refuse_foreign
 
+_CHECKPOINT = "checkpoint.safetensors"
 # Validation during training always draws the same events.
 _VALIDATION_SEED = 1
 # Several at the conditions of each event, so that the surrogate's own fluctuations matter less.
-_VALIDATION_REPEATS = 4
+_VALIDATION_REPEATS = 16
 
 
 class Interrupted(CloudburstError):
     """A training was stopped by a signal; its checkpoint is saved.
 
     Attributes:
+        step: The step that it goes on from.
+        number: The signal's number.
         exit_code: What a shell expects of a process ended by the signal.
     """
 
-    def __init__(self, run: Path, step: int, number: int) -> None:
-        super().__init__(f"{run}: stopped at step {step}; go on with --resume")
+    def __init__(
+        self,
+        run: Path,
+        step: int,
+        number: int,
+        remedy: str = "the same command with --resume goes on",
+    ) -> None:
+        super().__init__(f"{run}: stopped at step {step}, which is saved; {remedy}")
+        self.step = step
+        self.number = number
         self.exit_code = 128 + number
 
 
@@ -68,23 +80,43 @@ def train(
     Args:
         recipe: What to train on what, and how.
         run: The run folder.
-        resume: Go on from the folder's checkpoint, or start if there is none.
+        resume: Go on from the folder's checkpoint, or start if there is none. A finished run
+            stays as it is.
         report: Told of the progress.
         save_seconds: Seconds between two checkpoints.
 
     Raises:
-        ExistsError: The folder is there and `resume` is false.
+        ExistsError: The folder is there and `resume` is false, or it holds no run.
         TrainingError: The training diverged, or the folder is of another recipe or other data.
         Interrupted: SIGINT or SIGTERM came; the checkpoint is saved.
     """
     run = Path(run)
+    refuse_foreign(run)
     if (run / "recipe.toml").exists() and not resume:
         raise ExistsError(f"{run} holds a run; go on with --resume or choose another folder")
     data = load_data(recipe.data, recipe.training.seed)
     _open_run(run, recipe, data)
+    if (run / "surrogate").is_dir():
+        return load_surrogate(run, recipe.packages)
     codec = build_codec(recipe, data.training)
     batch = codec.encode(data.training)
     trainer = Trainer(build_objective(recipe, codec, batch), batch, recipe.training)
+    started = time.monotonic()
+    generator = _run(trainer, run, _score(recipe, codec, data.validation), report, save_seconds)
+    provenance = _provenance(recipe, data, trainer, time.monotonic() - started)
+    surrogate = Surrogate(codec, generator, provenance)
+    surrogate.save(run / "surrogate", overwrite=True)
+    return surrogate
+
+
+def _run(
+    trainer: Trainer,
+    run: Path,
+    score: Callable[[Generator], float] | None,
+    report: Callable[[Progress], None] | None,
+    save_seconds: float,
+) -> Generator:
+    """Trains to the end from the folder's checkpoint, if there is one, and leaves one."""
     checkpoint = run / "checkpoint.safetensors"
     if checkpoint.exists():
         trainer.load_state_dict(load_state(checkpoint))
@@ -93,26 +125,26 @@ def train(
         save_state(checkpoint, trainer.state_dict())
         write_text(run / "history.json", json.dumps(trainer.history, indent=1), overwrite=True)
 
-    started = time.monotonic()
     with _signals() as received:
-        score = _score(codec, data.validation) if recipe.training.validate_every else None
         generator = trainer.run(score, report, save, lambda: bool(received), save_seconds)
-    if trainer.step < recipe.training.steps:
+    if trainer.step < trainer.config.steps:
         raise Interrupted(run, trainer.step, received[0])
-    provenance = {
+    return generator
+
+
+def _provenance(recipe: Recipe, data: Data, trainer: Trainer, seconds: float) -> dict[str, Any]:
+    chosen = trainer.best_step > 0
+    return {
         "recipe": recipe.model_dump(exclude_none=True),
         "data": data.provenance,
         "environment": environment(),
         "training": {
             "steps": trainer.step,
-            "best_step": trainer.best_step if score else trainer.step,
-            "figure": trainer.best_figure if score else None,
-            "seconds": round(time.monotonic() - started, 1),
+            "best_step": trainer.best_step if chosen else trainer.step,
+            "figure": trainer.best_figure if chosen else None,
+            "seconds": round(seconds, 1),
         },
     }
-    surrogate = Surrogate(codec, generator, provenance)
-    surrogate.save(run / "surrogate", overwrite=True)
-    return surrogate
 
 
 def _open_run(run: Path, recipe: Recipe, data: Data) -> None:
@@ -127,13 +159,16 @@ def _open_run(run: Path, recipe: Recipe, data: Data) -> None:
             f"{run} is of another recipe; resume with {run / 'recipe.toml'} "
             "or choose another folder"
         )
-    known = json.loads((run / "run.json").read_text(encoding="utf-8"))["data"]["sha256"]
+    known = read_json(run / "run.json")["data"]["sha256"]
     if known != data.provenance["sha256"]:
-        raise TrainingError(f"{run} was trained on other data than {recipe.data.file} holds now")
+        raise TrainingError(
+            f"{run} was trained on other data than {recipe.data.file} holds now; "
+            "choose another folder"
+        )
 
 
-def _score(codec: Codec, validation: Events) -> Callable[[Generator], float]:
-    """The mean distance of the observables between free-running samples and full simulation."""
+def _score(codec: Codec, validation: Events) -> Score:
+    """The mean score of the observables of free-running samples at validation conditions."""
     observables = observables_for(codec.detector)
     if has_response(codec.detector):
         observables += (response(codec.detector),)

@@ -4,9 +4,9 @@ from .content import ClassifierRow as ClassifierRow
 from .content import HistoryEntry as HistoryEntry
 from .content import ReportContent as ReportContent
 from .content import SpeedRow as SpeedRow
+from .merit import figure_of_merit as figure_of_merit
 from .metrics import Marginal as Marginal
 from .metrics import Metric as Metric
-from .metrics import figure_of_merit as figure_of_merit
 from .metrics import standard_metrics as standard_metrics
 from .report import Check as Check
 from .report import Report as Report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["MIN_EVENTS", "Marginal", "Metric", "figure_of_merit", "standard_metrics"]
+__all__ = ["MIN_EVENTS", "Marginal", "Metric", "standard_metrics"]
 
 import abc
 import dataclasses
@@ -94,19 +94,3 @@ def standard_metrics(detector: Detector) -> tuple[Metric, ...]:
         observables += (response(detector),)
     distances: tuple[Distance, ...] = (separation, normalized_wasserstein)
     return tuple(Marginal(o, distance) for o in observables for distance in distances)
-
-
-def figure_of_merit(
-    reference: Events, candidate: Events, observables: Sequence[Observable]
-) -> float:
-    """One number to choose a model by: the mean normalised Wasserstein distance.
-
-    Zero for equal samples and about 1 if the observables are off by a standard deviation.
-
-    Raises:
-        DataError: There are no observables, or a sample is empty.
-    """
-    if not observables:
-        raise DataError("a figure of merit needs at least one observable")
-    distances = [normalized_wasserstein(o(reference), o(candidate)) for o in observables]
-    return float(np.mean(distances))
