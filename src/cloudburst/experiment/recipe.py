@@ -20,7 +20,7 @@ from typing import Any
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..errors import RecipeError, nearest
+from ..errors import RecipeError, TrainingError, nearest
 from ..training import PlayerConfig, Schedule, TrainConfig
 
 Table = dict[str, Any]
@@ -112,6 +112,8 @@ def load_recipe(name: str | Path, settings: Sequence[str] = ()) -> Recipe:
         return Recipe.model_validate(data)
     except ValidationError as error:
         raise RecipeError(f"{path}: {_explain(error)}") from error
+    except TrainingError as error:
+        raise RecipeError(f"{path}: {error}") from error
 
 
 def _set(data: Table, setting: str) -> None:

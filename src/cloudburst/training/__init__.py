@@ -6,12 +6,14 @@ from .config import PlayerConfig as PlayerConfig
 from .config import Schedule as Schedule
 from .config import TrainConfig as TrainConfig
 from .trainer import Progress as Progress
+from .trainer import Score as Score
 from .trainer import Trainer as Trainer
 
 __all__ = [
     "PlayerConfig",
     "Progress",
     "Schedule",
+    "Score",
     "TrainConfig",
     "Trainer",
     "load_state",

@@ -7,12 +7,12 @@ bit, as one that was not.
 
 from __future__ import annotations
 
-__all__ = ["Progress", "Trainer"]
+__all__ = ["Progress", "Score", "Trainer"]
 
 import copy
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import torch
@@ -24,7 +24,8 @@ from ..generators import Generator
 from ..objectives import Objective
 from .config import PlayerConfig, TrainConfig
 
-Score = Callable[[Generator], float]
+# A physics figure of a generator; smaller is better.
+Score: TypeAlias = Callable[[Generator], float]
 
 
 class Progress(NamedTuple):
