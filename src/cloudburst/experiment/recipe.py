@@ -121,9 +121,11 @@ def _set(data: Table, setting: str) -> None:
     if not equals or not key.strip():
         raise RecipeError(f"--set needs KEY=VALUE as 'training.steps=500', got '{setting}'")
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
+        parsed = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
-        value = text
+        parsed = {}
+    # text of several lines may hold more keys
+    value = parsed["value"] if len(parsed) == 1 else text
     *tables, last = key.strip().split(".")
     for table in tables:
         data = data.setdefault(table, {})
