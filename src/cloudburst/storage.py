@@ -146,7 +146,7 @@ def read(path: Path, index: slice = slice(None)) -> Events:
 
     Args:
         path: The file.
-        index: Which of its events, as `events[index]`; its step must be positive.
+        index: Which of its events, as `events[index]`.
 
     Raises:
         FileError: There is no such file, it is not HDF5, is truncated or has another layout.
