@@ -17,7 +17,7 @@ from cloudburst.distances import (
 )
 from cloudburst.errors import DataError
 from cloudburst.events import Events
-from cloudburst.observables import Observable, observables_for
+from cloudburst.observables import Observable
 from cloudburst.validation import (
     Marginal,
     Metric,

@@ -6,7 +6,6 @@ __all__ = ["MIN_EVENTS", "Marginal", "Metric", "standard_metrics"]
 
 import abc
 import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
