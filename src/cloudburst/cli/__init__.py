@@ -1,5 +1,5 @@
 """The command line: one verb for each journey."""
 
-from .app import main as main
+from .main import main as main
 
 __all__ = ["main"]

@@ -1,37 +1,57 @@
-"""The verbs: each reads its arguments, calls one journey and tells what came of it.
-
-Journeys are imported when their verb runs, so that `--help` comes at once.
-"""
+"""The verbs: each reads its arguments, calls one journey and tells what came of it."""
 
 from __future__ import annotations
 
-__all__ = ["app", "main"]
+__all__ = ["app"]
 
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from .. import __version__
-from ..errors import CloudburstError
 from . import console
+from .arguments import parse_conditions, refuse_contradictions
 
 app = typer.Typer(
     name="cloudburst",
-    help="Learned surrogates of detector simulations: train, prove, sample.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
+# Fewer cannot be validated.
+_DEMO_EVENTS = 100
+
+
+def _flag(name: str, text: str, **options: Any) -> Any:
+    """An option without a value."""
+    return typer.Option(name, help=text, metavar="", **options)
+
+
+Overwrite = Annotated[bool, _flag("--overwrite", "Replace an output that exists.")]
 Allow = Annotated[
     list[str] | None,
-    typer.Option("--allow", metavar="PACKAGE", help="Let a surrogate use classes of a package."),
+    typer.Option(
+        metavar="PACKAGE", help="Trust a package whose classes the surrogate uses; repeatable."
+    ),
 ]
-Seed = Annotated[int, typer.Option(help="Seed: same seed, same bytes.", min=0)]
+Seed = Annotated[int, typer.Option(metavar="S", help="Same seed, same bytes.", min=0)]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change the recipe, as training.steps=500; repeatable.",
+    ),
+]
+
+
+def _journeys() -> Any:
+    """The journeys, imported only when a verb runs, so that `--help` comes at once."""
+    with console.working("starting"):
+        from .. import experiment
+    return experiment
 
 
 def _version(wanted: bool) -> None:
@@ -42,153 +62,161 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an error.")
-    ] = False,
+    debug: Annotated[bool, _flag("--debug", "Show the traceback of an error.")] = False,
     version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+        bool, _flag("--version", "Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """Learned surrogates of detector simulations: train, prove, sample."""
-    # --debug is read in `main`, where errors end up
+    # --debug is read where errors end up
 
 
 @app.command()
 def train(
     recipe: Annotated[
-        str, typer.Argument(help="Recipe: a TOML file, or a shipped one as 'demo'.")
+        str, typer.Argument(metavar="RECIPE", help="A TOML file, or a shipped recipe as 'demo'.")
     ],
-    run: Annotated[Path, typer.Argument(help="Folder of the run; made anew.")],
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change the recipe: training.steps=500."),
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint.")] = False,
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run; made anew.")],
+    settings: Settings = None,
+    resume: Annotated[
+        bool, _flag("--resume", "Go on where this run was stopped, to the same weights.")
+    ] = False,
 ) -> None:
-    """Train a surrogate by a recipe; everything about it stays in the run folder."""
-    from ..experiment import load_recipe
-    from ..experiment import train as journey
-
-    loaded = load_recipe(recipe, settings or [])
-    with console.training(loaded.training.steps) as report:
-        surrogate = journey(loaded, run, resume, report)
+    """Train a surrogate by a recipe; everything about it stays in the run's folder."""
+    experiment = _journeys()
+    loaded = experiment.load_recipe(recipe, settings or [])
+    with console.Stages(loaded.training.steps) as told:
+        told("preparing", 0, None)
+        surrogate = experiment.train(loaded, run, resume, told.training)
     console.say(console.trained(run, surrogate.provenance))
 
 
 @app.command()
 def sample(
-    surrogate: Annotated[Path, typer.Argument(help="Folder of a run or a surrogate.")],
-    output: Annotated[Path, typer.Argument(help="File of events to write (HDF5).")],
-    events: Annotated[int | None, typer.Option(help="How many events.", min=1)] = None,
+    surrogate: Annotated[
+        Path, typer.Argument(metavar="SURROGATE", help="Folder of a run or a surrogate.")
+    ],
+    output: Annotated[
+        Path, typer.Argument(metavar="OUT.h5", help="File of events to write (HDF5).")
+    ],
+    events: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="How many events; with --conditions-from, as many as it has if left out.",
+        ),
+    ] = None,
     seed: Seed = 0,
     condition: Annotated[
         list[str] | None,
         typer.Option(
-            "--condition",
             metavar="NAME=VALUE",
-            help="Fix a condition, as energy=50; the others are drawn over their ranges.",
+            help="Fix a condition, as energy=50; the others are drawn uniformly. Repeatable.",
         ),
     ] = None,
     conditions_from: Annotated[
-        Path | None,
-        typer.Option("--conditions-from", help="Take the conditions of a file's events."),
+        Path | None, typer.Option(metavar="FILE", help="Use the conditions of a file's events.")
     ] = None,
-    batch: Annotated[int, typer.Option(help="Events made at once.", min=1)] = 1024,
+    batch: Annotated[
+        int, typer.Option(metavar="N", help="Events made at once; changes no byte.", min=1)
+    ] = 1024,
     extrapolate: Annotated[
-        bool, typer.Option("--extrapolate", help="Allow conditions outside the trained range.")
+        bool, _flag("--extrapolate", "Allow conditions outside the trained range.")
     ] = False,
     allow: Allow = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Make events with a surrogate."""
-    from ..experiment import sample_journey
-    from .arguments import parse_conditions
-
-    request = parse_conditions(condition, conditions_from, events)
-    with console.progress("sampling") as report:
-        count = sample_journey(
-            surrogate, output, request, seed, batch, extrapolate, allow or (), overwrite, report
+    """Make events with a surrogate, in physical units."""
+    refuse_contradictions(condition or (), conditions_from, events)
+    fixed = parse_conditions(condition or ())
+    experiment = _journeys()
+    request = experiment.Request(events, fixed, conditions_from)
+    with console.Stages() as told:
+        count = experiment.sample_journey(
+            surrogate, output, request, seed, batch, extrapolate, allow or (), overwrite, told
         )
     console.say(f"{output}: {count:,} events")
 
 
 @app.command()
 def validate(
-    candidate: Annotated[str, typer.Argument(help="Run, surrogate or file of events to judge.")],
-    test: Annotated[str, typer.Argument(help="Full simulation it never saw, or sample:NAME.")],
-    report: Annotated[Path, typer.Option("--report", help="Folder of the report.")],
+    candidate: Annotated[
+        str,
+        typer.Argument(metavar="CANDIDATE", help="Run, surrogate or file of events to judge."),
+    ],
+    test: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEST.h5",
+            help="Full simulation that it never saw: a file, or a shipped one as sample:NAME.",
+        ),
+    ],
+    report: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the report; made anew.")],
     seed: Seed = 0,
     allow: Allow = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Compare a surrogate with full simulation; writes report.html, report.json, figures."""
-    from ..experiment import validate_journey
-
-    with console.stages() as told:
-        verdict = validate_journey(candidate, test, report, seed, allow or (), overwrite, told)
+    """Judge a surrogate by full simulation; writes report.html, report.json and figures."""
+    experiment = _journeys()
+    with console.Stages() as told:
+        verdict = experiment.validate_journey(
+            candidate, test, report, seed, allow or (), overwrite, told
+        )
     console.verdict(verdict)
     console.say(f"report: {report / 'report.html'}")
 
 
 @app.command()
 def info(
-    path: Annotated[str, typer.Argument(help="A file of events, a run, or sample:NAME.")],
+    path: Annotated[
+        str,
+        typer.Argument(metavar="PATH", help="File of events, run or surrogate, or sample:NAME."),
+    ],
     allow: Allow = None,
 ) -> None:
     """Say what a file or run is: detector, conditions and ranges, counts, provenance."""
-    from ..experiment import info as journey
-    from ..experiment import locate
-
-    console.tree(path, journey(locate(path), allow or ()))
+    experiment = _journeys()
+    with console.working(f"reading {path}"):
+        content = experiment.info(experiment.locate(path), allow or ())
+    console.tree(path, content)
 
 
 @app.command()
 def convert(
-    source: Annotated[Path, typer.Argument(help="File of any known layout; it is recognised.")],
-    output: Annotated[Path, typer.Argument(help="File to write.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="File of any known layout; it is recognised.")
+    ],
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="File to write.")],
     to: Annotated[
-        str | None, typer.Option(help="A published layout, as 'calogan'; ours if left out.")
+        str | None,
+        typer.Option(metavar="LAYOUT", help="A published layout, as calogan; ours if left out."),
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Turn a published layout into ours, or back."""
-    from ..experiment import convert as journey
-
-    with console.working(f"converting {source.name}"):
-        count = journey(source, output, to, overwrite)
+    experiment = _journeys()
+    with console.working(f"converting {source}"):
+        count = experiment.convert(source, output, to, overwrite)
     console.say(f"{output}: {count:,} events")
 
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Folder of everything the demo makes.")],
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change the recipe: training.steps=500."),
-    ] = None,
-    events: Annotated[int, typer.Option(help="Showers to sample.", min=1)] = 20_000,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder of everything that it makes.")
+    ],
+    settings: Settings = None,
+    events: Annotated[
+        int, typer.Option(metavar="N", help="Showers to sample.", min=_DEMO_EVENTS)
+    ] = 20_000,
     overwrite: Overwrite = False,
 ) -> None:
     """Train, sample and validate on shipped Geant4 showers: the whole way in one go."""
-    from ..experiment import demo as journey
-    from ..experiment import load_recipe
-
-    recipe = load_recipe("demo", settings or [])
+    experiment = _journeys()
+    recipe = experiment.load_recipe("demo", settings or [])
     with console.Stages(recipe.training.steps) as told:
-        verdict = journey(recipe, folder, events, told, overwrite)
+        told("preparing", 0, None)
+        verdict = experiment.demo(recipe, folder, events, told, overwrite)
     console.verdict(verdict)
     console.say(f"report: {folder / 'report.html'}")
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Runs the command line: errors are one line on standard error and exit code 2."""
-    words = sys.argv[1:] if arguments is None else arguments
-    debug = "--debug" in words
-    try:
-        app([word for word in words if word != "--debug"])
-    except CloudburstError as error:
-        if debug:
-            raise
-        console.fail(error)
-        sys.exit(getattr(error, "exit_code", 2))

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-__all__ = ["parse_conditions"]
+__all__ = ["parse_conditions", "refuse_contradictions"]
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import ConditionError
-from ..experiment import Request
 
 
-def parse_conditions(
-    conditions: Sequence[str] | None, source: Path | None, events: int | None
-) -> Request:
-    """The request that --condition, --conditions-from and --events make together.
+def parse_conditions(texts: Sequence[str]) -> dict[str, float]:
+    """The values of conditions given as "NAME=NUMBER".
 
     Raises:
-        ConditionError: A condition is not NAME=NUMBER, both ways are given, or no number of
-            events follows from either.
+        ConditionError: A text is not of that form, or a condition is given twice.
     """
-    if source is not None and conditions:
-        raise ConditionError("--condition and --conditions-from exclude each other")
-    if source is None and events is None:
-        raise ConditionError("say how many events with --events N, or give --conditions-from FILE")
-    fixed = {}
-    for text in conditions or []:
-        name, _, value = text.partition("=")
+    values: dict[str, float] = {}
+    for text in texts:
+        name, _, number = text.partition("=")
+        name = name.strip()
         try:
-            fixed[name.strip()] = float(value)
+            value = float(number)
         except ValueError as error:
             message = f"--condition needs NAME=NUMBER as energy=50, got '{text}'"
             raise ConditionError(message) from error
-    return Request(events, fixed, source)
+        if name in values:
+            raise ConditionError(f"--condition {name} is given twice; give it once")
+        values[name] = value
+    return values
+
+
+def refuse_contradictions(fixed: Sequence[str], source: Path | None, events: int | None) -> None:
+    """Raises ConditionError unless one way says which events, and how many, are wanted."""
+    if source is not None and fixed:
+        raise ConditionError("--condition and --conditions-from exclude each other; give one")
+    if source is None and events is None:
+        raise ConditionError("say how many events with --events N, or give --conditions-from FILE")

@@ -5,17 +5,14 @@ from __future__ import annotations
 __all__ = [
     "Stages",
     "fail",
-    "progress",
     "say",
-    "stages",
     "trained",
-    "training",
     "tree",
     "verdict",
     "working",
 ]
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +28,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.tree import Tree
 
 if TYPE_CHECKING:
@@ -39,7 +36,12 @@ if TYPE_CHECKING:
     from ..training import Progress as TrainingProgress
 
 _OUT = Console(highlight=False)
+if not _OUT.is_terminal:
+    # what is piped elsewhere is neither wrapped nor cut
+    _OUT.width = 10_000
 _ERR = Console(stderr=True, highlight=False)
+# what does not fit beside the bar is cut: a second line would jump
+_NOTE = Column(no_wrap=True, overflow="ellipsis")
 
 
 def say(text: str) -> None:
@@ -96,27 +98,6 @@ class Stages:
 
 
 @contextmanager
-def training(steps: int) -> Iterator[Callable[[TrainingProgress], None]]:
-    """A bar with losses and time left, for a training of that many steps."""
-    with Stages(steps) as shown:
-        yield shown.training
-
-
-@contextmanager
-def stages() -> Iterator[Stages]:
-    """Bars for a journey of several stages."""
-    with Stages() as shown:
-        yield shown
-
-
-@contextmanager
-def progress(stage: str) -> Iterator[Callable[[int, int], None]]:
-    """One bar; it is told how many of how many are done."""
-    with Stages() as shown:
-        yield lambda done, of: shown(stage, done, of)
-
-
-@contextmanager
 def working(text: str) -> Iterator[None]:
     """A sign of life for work of unknown length."""
     with _ERR.status(escape(text)):
@@ -134,26 +115,38 @@ def tree(name: str, content: dict[str, Any]) -> None:
     """Nested plain data as a tree."""
     root = Tree(f"[bold]{escape(name)}[/]")
     _grow(root, content)
-    _OUT.print(root, soft_wrap=True)
+    _OUT.print(root)
 
 
 def verdict(result: Verdict) -> None:
-    """The short table that ends a validation."""
-    table = Table(show_header=False, box=None, padding=(0, 2))
-    for label, value, beside in result.rows():
-        table.add_row(f"[bold]{escape(label)}[/]", escape(value), f"[dim]{escape(beside)}[/]")
-    _OUT.print(table)
+    """The short tables that end a validation, and what to know before believing them."""
+    for heads, rows in result.tables():
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+        for column, head in enumerate(heads):
+            first = column == 0
+            table.add_column(head, justify="left" if first else "right", no_wrap=not first)
+        for row in rows:
+            table.add_row(*map(escape, row))
+        _OUT.print(table)
+        _OUT.print()
+    for text in result.warnings:
+        _OUT.print(f"[bold yellow]warning:[/] {escape(text)}", soft_wrap=True)
 
 
-def _grow(branch: Tree, content: Any) -> None:
-    items = content.items() if isinstance(content, dict) else enumerate(content)
-    for key, value in items:
-        label = f"[cyan]{escape(str(key))}[/]" if isinstance(content, dict) else ""
-        if isinstance(value, dict | list | tuple) and value:
-            _grow(branch.add(label or "-"), value)
+def _grow(branch: Tree, content: dict[str, Any]) -> None:
+    for key, value in content.items():
+        label = f"[cyan]{escape(str(key))}[/]"
+        if isinstance(value, dict) and value:
+            _grow(branch.add(label), value)
         else:
-            shown = "-" if value in ("", None, [], {}) else str(value)
-            branch.add(f"{label}  {escape(shown)}".strip())
+            branch.add(f"{label}  {escape(_plain(value))}")
+
+
+def _plain(value: Any) -> str:
+    """A value in one line, "-" for none."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value)) or "-"
+    return "-" if value in ("", None, {}) else str(value)
 
 
 def _losses(progress: TrainingProgress) -> str:
@@ -168,6 +161,6 @@ def _bars() -> Progress:
         BarColumn(bar_width=20),
         TaskProgressColumn(),
         TimeRemainingColumn(elapsed_when_finished=True),
-        TextColumn("[dim]{task.fields[note]}[/]"),
+        TextColumn("[dim]{task.fields[note]}[/]", table_column=_NOTE),
         console=_ERR,
     )

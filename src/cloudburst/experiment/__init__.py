@@ -12,8 +12,8 @@ from .sample import Request as Request
 from .sample import sample_journey as sample_journey
 from .train import Interrupted as Interrupted
 from .train import train as train
-from .validate import Verdict as Verdict
 from .validate import validate_journey as validate_journey
+from .verdict import Verdict as Verdict
 
 __all__ = [
     "Interrupted",

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 __all__ = ["info"]
 
-import json
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from ..detector import Detector
 from ..errors import FileError
-from ..formats import recognise
-from ..storage import read_header
+from ..formats import read_header, recognise
 from ..surrogate import Surrogate
+from .runs import is_run, load_surrogate, read_history, read_json
 
 
 def info(path: Path, packages: Collection[str] = ()) -> dict[str, Any]:
@@ -27,31 +26,29 @@ def info(path: Path, packages: Collection[str] = ()) -> dict[str, Any]:
         FileError: There is no such file or run, or it cannot be read.
     """
     if path.is_dir():
-        return _run(path, packages)
-    layout = recognise(path)
-    if layout is None:
-        header = read_header(path)
-        count = {"kind": "events", "events": header.events}
-        return count | _detector(header.detector) | {"provenance": _short(header.provenance)}
-    events = layout.read(path)
-    count = {"kind": f"events in the '{layout.name}' layout", "events": len(events)}
-    return count | _detector(events.detector)
+        return _folder(path, packages)
+    layout, header = recognise(path), read_header(path)
+    kind = "events" if layout is None else f"events in the '{layout.name}' layout"
+    count = {"kind": kind, "events": header.events}
+    return count | _detector(header.detector) | {"provenance": _short(header.provenance)}
 
 
-def _run(path: Path, packages: Collection[str]) -> dict[str, Any]:
-    if (path / "surrogate").is_dir() or (path / "surrogate.json").is_file():
-        surrogate = Surrogate.load(path, packages)
-        weights = sum(p.numel() for p in surrogate.generator.parameters())
-        head = {"kind": "surrogate", "generator": type(surrogate.generator).__name__}
-        body = _detector(surrogate.detector) | {"provenance": _short(surrogate.provenance)}
-        return head | {"weights": weights} | body
-    if not (path / "run.json").is_file():
-        raise FileError(f"{path}: neither a run nor a surrogate")
-    history = path / "history.json"
-    entries = json.loads(history.read_text(encoding="utf-8")) if history.is_file() else []
-    step = entries[-1]["step"] if entries else 0
-    document = json.loads((path / "run.json").read_text(encoding="utf-8"))
-    return {"kind": "unfinished run (go on with train --resume)", "step": step, **document}
+def _folder(path: Path, packages: Collection[str]) -> dict[str, Any]:
+    finished, alone = (path / "surrogate").is_dir(), (path / "surrogate.json").is_file()
+    if finished or alone:
+        kind = "run, finished" if is_run(path) else "surrogate"
+        return {"kind": kind, **_surrogate(load_surrogate(path, packages))}
+    if not is_run(path):
+        raise FileError(f"{path}: neither a run, which holds run.json, nor a surrogate")
+    history = read_history(path) or [{"step": 0}]
+    kind = "run, unfinished; train with --resume goes on"
+    return {"kind": kind, "step": history[-1]["step"], **read_json(path / "run.json")}
+
+
+def _surrogate(surrogate: Surrogate) -> dict[str, Any]:
+    weights = sum(p.numel() for p in surrogate.generator.parameters())
+    head = {"generator": type(surrogate.generator).__name__, "weights": weights}
+    return head | _detector(surrogate.detector) | {"provenance": _short(surrogate.provenance)}
 
 
 def _short(provenance: Any) -> Any:

@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from ..detector import Detector
 from ..errors import ConditionError
+from ..events import Events
 from ..files import refuse_existing
-from ..formats import read_events
+from ..formats import iterate_events, read_header
 from ..storage import Writer
 from ..surrogate import Surrogate
 from .environment import environment
+from .runs import load_surrogate
+from .telling import Told, silent
 
 
 class Request(NamedTuple):
@@ -49,7 +52,7 @@ def sample_journey(
     extrapolate: bool = False,
     packages: Collection[str] = (),
     overwrite: bool = False,
-    report: Callable[[int, int], None] | None = None,
+    told: Told = silent,
 ) -> int:
     """Loads a surrogate and writes the wanted events; returns how many.
 
@@ -62,22 +65,22 @@ def sample_journey(
         extrapolate: Whether conditions outside the trained range are let through.
         packages: Packages besides cloudburst whose classes the surrogate may use.
         overwrite: Whether a file already there is replaced.
-        report: Told how many of how many events are done.
+        told: Hears how far it is.
 
     Raises:
         FileError: The surrogate cannot be read, or the file is there.
         ConditionError: A condition is unknown or outside the trained range.
     """
     refuse_existing(path, overwrite)
-    surrogate = Surrogate.load(folder, packages)
+    told("loading", 0, None)
+    surrogate = load_surrogate(folder, packages)
     conditions = request.conditions(surrogate.detector, seed)
     n = len(conditions)
 
-    def told(done: int) -> None:
-        if report:
-            report(done, n)
+    def heard(done: int) -> None:
+        told("sampling", done, n)
 
-    sample(surrogate, path, conditions, seed, batch, extrapolate, overwrite, told)
+    sample(surrogate, path, conditions, seed, batch, extrapolate, overwrite, heard)
     return n
 
 
@@ -110,13 +113,20 @@ def conditions_from(path: Path, detector: Detector, n: int | None) -> NDArray[np
         FileError: The file cannot be read.
         ConditionError: Its events have other conditions than the detector.
     """
-    events, _ = read_events(path)
-    names = [c.name for c in detector.conditions]
-    missing = set(names) - {c.name for c in events.detector.conditions}
+    header = read_header(path)
+    missing = {c.name for c in detector.conditions} - {c.name for c in header.detector.conditions}
     if missing:
-        raise ConditionError(f"{path}: its events have no {', '.join(sorted(missing))}")
-    columns = np.stack([events.condition(name) for name in names], axis=1)
-    return np.resize(columns, (n or len(columns), len(names)))
+        raise ConditionError(
+            f"{path}: its events have no {', '.join(sorted(missing))}, "
+            f"which '{detector.name}' needs"
+        )
+    columns = np.concatenate([_columns(events, detector) for events in iterate_events(path)])
+    return np.resize(columns, (n or len(columns), columns.shape[1]))
+
+
+def _columns(events: Events, detector: Detector) -> NDArray[np.float32]:
+    """The conditions of events in a detector's order, with shape (N, C)."""
+    return np.stack([events.condition(c.name) for c in detector.conditions], axis=1)
 
 
 def sample(

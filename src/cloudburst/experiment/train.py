@@ -92,17 +92,22 @@ def train(
     """
     run = Path(run)
     refuse_foreign(run)
-    if (run / "recipe.toml").exists() and not resume:
+    known = (run / "recipe.toml").exists()
+    if known and not resume:
         raise ExistsError(f"{run} holds a run; go on with --resume or choose another folder")
     data = load_data(recipe.data, recipe.training.seed)
-    _open_run(run, recipe, data)
+    if known:
+        _check_run(run, recipe, data)
     if (run / "surrogate").is_dir():
         return load_surrogate(run, recipe.packages)
     codec = build_codec(recipe, data.training)
     batch = codec.encode(data.training)
     trainer = Trainer(build_objective(recipe, codec, batch), batch, recipe.training)
+    if not known:
+        _open_run(run, recipe, data)
     started = time.monotonic()
-    generator = _run(trainer, run, _score(recipe, codec, data.validation), report, save_seconds)
+    score = _score(codec, data.validation) if recipe.training.validate_every else None
+    generator = _run(trainer, run, score, report, save_seconds)
     provenance = _provenance(recipe, data, trainer, time.monotonic() - started)
     surrogate = Surrogate(codec, generator, provenance)
     surrogate.save(run / "surrogate", overwrite=True)
@@ -112,14 +117,17 @@ def train(
 def _run(
     trainer: Trainer,
     run: Path,
-    score: Callable[[Generator], float] | None,
+    score: Score | None,
     report: Callable[[Progress], None] | None,
     save_seconds: float,
 ) -> Generator:
     """Trains to the end from the folder's checkpoint, if there is one, and leaves one."""
-    checkpoint = run / "checkpoint.safetensors"
+    checkpoint = run / _CHECKPOINT
     if checkpoint.exists():
         trainer.load_state_dict(load_state(checkpoint))
+    for left in run.glob(f".{_CHECKPOINT}.*"):
+        # by a process that was killed while it saved
+        left.unlink()
 
     def save() -> None:
         save_state(checkpoint, trainer.state_dict())
@@ -133,6 +141,7 @@ def _run(
 
 
 def _provenance(recipe: Recipe, data: Data, trainer: Trainer, seconds: float) -> dict[str, Any]:
+    """Where a surrogate comes from; `seconds` are those since its training last went on."""
     chosen = trainer.best_step > 0
     return {
         "recipe": recipe.model_dump(exclude_none=True),
@@ -148,19 +157,23 @@ def _provenance(recipe: Recipe, data: Data, trainer: Trainer, seconds: float) ->
 
 
 def _open_run(run: Path, recipe: Recipe, data: Data) -> None:
-    """Writes what the run is of, or refuses a folder that is of something else."""
-    if not (run / "recipe.toml").exists():
-        document = {"data": data.provenance, "environment": environment()}
-        write_text(run / "run.json", json.dumps(document, indent=1), overwrite=True)
-        write_text(run / "recipe.toml", recipe.to_toml())
-        return
-    if load_recipe(run / "recipe.toml") != recipe:
+    """Writes what the run is of; the recipe comes last, as it makes the folder a run."""
+    document = {"data": data.provenance, "environment": environment()}
+    write_text(run / "run.json", json.dumps(document, indent=1), overwrite=True)
+    write_text(run / "recipe.toml", recipe.to_toml())
+
+
+def _check_run(run: Path, recipe: Recipe, data: Data) -> None:
+    """Refuses a folder that is of something else."""
+    if load_recipe(run / "recipe.toml").to_toml() != recipe.to_toml():
         raise TrainingError(
             f"{run} is of another recipe; resume with {run / 'recipe.toml'} "
             "or choose another folder"
         )
-    known = read_json(run / "run.json")["data"]["sha256"]
-    if known != data.provenance["sha256"]:
+    document = read_json(run / "run.json")
+    if not isinstance(document, dict) or "sha256" not in document.get("data", {}):
+        raise TrainingError(f"{run / 'run.json'}: damaged, does not say what data were used")
+    if document["data"]["sha256"] != data.provenance["sha256"]:
         raise TrainingError(
             f"{run} was trained on other data than {recipe.data.file} holds now; "
             "choose another folder"

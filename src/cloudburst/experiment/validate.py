@@ -2,91 +2,30 @@
 
 from __future__ import annotations
 
-__all__ = ["Told", "Verdict", "validate_journey"]
+__all__ = ["judge", "validate_journey"]
 
-import dataclasses
-import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
-
-import numpy as np
+from typing import Any
 
 from ..benchmark import Timing, speed_table
 from ..classifier import ClassifierResult, standard_tests
-from ..distances import Measurement
-from ..errors import DataError
+from ..errors import DataError, ExistsError
 from ..events import Events
-from ..files import sha256
-from ..formats import read_events
+from ..files import refuse_existing
 from ..observables import observables_for
 from ..surrogate import Surrogate
 from ..validation import ClassifierRow, Report, ReportContent, SpeedRow, standard_metrics
 from ..validation import validate as compare
 from ..validation.html import write_report
+from .candidate import Candidate, FullSimulation, load_candidate, load_full_simulation
 from .data import locate
 from .environment import environment
+from .telling import Told, counter, silent
+from .verdict import Verdict
 
-# A surrogate makes several events at each test event's conditions, up to about this many.
-_CANDIDATES = 10_000
 _BATCHES = (1, 128, 1024)
-
-
-class Told(Protocol):
-    """Hears how far a journey is."""
-
-    def __call__(self, stage: str, done: int, total: int | None, note: str = "") -> None:
-        """`done` of `total` of a stage is done."""
-
-
-class Candidate(NamedTuple):
-    """What is judged.
-
-    Attributes:
-        name: What it is called.
-        events: Its events.
-        provenance: Where they came from.
-        surrogate: What made them, if it is at hand.
-        history: History of its training, if it is at hand.
-    """
-
-    name: str
-    events: Events
-    provenance: dict[str, Any]
-    surrogate: Surrogate | None
-    history: list[Any] | None
-
-
-@dataclasses.dataclass(frozen=True)
-class Verdict:
-    """What a validation comes to.
-
-    Attributes:
-        report: Every comparison.
-        classifier: How well classifiers tell candidate from full simulation.
-        speed: Time per event; the full simulation first, where it is known.
-        warnings: What the reader must know before believing it.
-    """
-
-    report: Report
-    classifier: Sequence[ClassifierRow]
-    speed: Sequence[SpeedRow]
-    warnings: Sequence[str]
-
-    def rows(self) -> list[tuple[str, str, str]]:
-        """Label, value and what to hold it against, of each line of a short table."""
-        rows = []
-        for row in self.speed:
-            batch = "" if row.batch is None else f", batch {row.batch}"
-            times = "" if row.speed_up == 1 else f"{row.speed_up:,.0f} times faster"
-            rows.append((f"{row.label}{batch}", f"{row.ms_per_event:.3g} ms/event", times))
-        for test in self.classifier:
-            floor = f"floor {_pm(test.floor)}, trained on {test.training_size:,} of each"
-            rows.append((f"AUC, {test.name}", _pm(test.auc), floor))
-        for check in self.report.worst(3):
-            floor = f"floor {check.floor.value:.3f}: {check.ratio:.1f} times as far"
-            rows.append((check.name.replace(":", ", "), _pm(check.measured), floor))
-        return rows + [("warning", text, "") for text in self.warnings]
+_REPORT = {"report.html", "report.json", "figures"}
 
 
 def validate_journey(
@@ -96,7 +35,7 @@ def validate_journey(
     seed: int = 0,
     packages: Collection[str] = (),
     overwrite: bool = False,
-    told: Told | None = None,
+    told: Told = silent,
 ) -> Verdict:
     """Judges a run, a surrogate or a file of events and writes the report.
 
@@ -110,77 +49,48 @@ def validate_journey(
         told: Hears how far it is.
 
     Raises:
-        FileError: A file cannot be read, or the report is there.
+        FileError: A file cannot be read, or the folder is there and no report to replace.
         DataError: Candidate and test events do not fit, or are too few.
     """
-    told = told or _silent
-    reference, origin = read_events(locate(test))
-    judged = _candidate(Path(locate(candidate)), reference, seed, packages, told)
-    return judge(judged, reference, origin, sha256(locate(test)), folder, seed, overwrite, told)
+    _refuse_folder(Path(folder), overwrite)
+    told("reading", 0, None)
+    full = load_full_simulation(test)
+    judged = load_candidate(locate(candidate), full.events, seed, packages, told)
+    try:
+        return judge(judged, full, Path(folder), seed, overwrite, told)
+    except DataError as error:
+        raise type(error)(f"{candidate} against {test}: {error}") from error
 
 
 def judge(
     judged: Candidate,
-    reference: Events,
-    origin: dict[str, Any],
-    digest: str,
+    full: FullSimulation,
     folder: Path,
     seed: int,
     overwrite: bool,
     told: Told,
 ) -> Verdict:
     """Compares, classifies, times and writes the report; see `validate_journey`."""
-    reference = _shared(reference, judged.events)
-    metrics = standard_metrics(reference.detector)
-    counted = _counter(told, "comparing", len(metrics))
-    report = compare(reference, judged.events, metrics, seed, progress=counted)
-    told("comparing", len(metrics), len(metrics))
-    rows = [
-        _classifier_row(test(reference, judged.events, seed, _classifier_told(told)))
-        for test in standard_tests()
-    ]
-    speed = _speed(judged.surrogate, origin, told)
-    verdict = Verdict(report, rows, speed, _warnings(judged, digest))
-    content = ReportContent(
-        title=f"{judged.name} against full simulation",
-        report=report,
-        reference=reference,
-        candidate=judged.events,
-        observables=observables_for(reference.detector),
-        history=judged.history,
-        speed=speed or None,
-        classifier=rows,
-        provenance={
-            "candidate": judged.provenance,
-            "full simulation": origin | {"sha256": digest},
-            "validation": {"seed": seed, "environment": environment()},
-        },
-        names=(_simulator(origin), "Surrogate" if judged.surrogate else judged.name),
-        figure_label="Mean normalised Wasserstein distance",
-        warnings=tuple(verdict.warnings),
+    reference = _shared(full.events, judged.events)
+    verdict = Verdict(
+        report=_compare(reference, judged.events, seed, told),
+        classifier=_classify(reference, judged.events, seed, told),
+        speed=_speed(judged.surrogate, full, told),
+        warnings=_warnings(judged, full),
     )
-    write_report(folder, content, overwrite, _counter(told, "drawing", None))
+    content = _content(judged, full, reference, verdict)
+    write_report(folder, content, overwrite, counter(told, "drawing"))
+    told("drawing", 1, 1)
     return verdict
 
 
-def _candidate(
-    path: Path, reference: Events, seed: int, packages: Collection[str], told: Told
-) -> Candidate:
-    if not path.is_dir():
-        events, provenance = read_events(path)
-        return Candidate(path.name, events, provenance, None, None)
-    surrogate = Surrogate.load(path, packages)
-    wanted = [reference.condition(c.name) for c in surrogate.detector.conditions]
-    repeats = max(1, _CANDIDATES // len(reference))
-    conditions = np.tile(np.stack(wanted, axis=1), (repeats, 1))
-    parts = []
-    for part in surrogate.iterate(conditions, seed):
-        parts.append(part)
-        told("sampling", sum(map(len, parts)), len(conditions))
-    history = path / "history.json"
-    entries = json.loads(history.read_text(encoding="utf-8")) if history.is_file() else None
-    name = surrogate.provenance.get("recipe", {}).get("name", path.name)
-    return Candidate(name, Events.concatenate(parts), surrogate.provenance, surrogate, entries)
+def _refuse_folder(folder: Path, overwrite: bool) -> None:
+    """Raises ExistsError if a folder is there and must be kept, as all but reports must."""
+    refuse_existing(folder, overwrite)
+    held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if folder.exists() and (not folder.is_dir() or held - _REPORT):
+        other = f" but also {min(held - _REPORT)}" if held else ""
+        raise ExistsError(f"{folder} is not a report{other}; choose another folder")
 
 
 def _shared(reference: Events, candidate: Events) -> Events:
@@ -188,15 +98,44 @@ def _shared(reference: Events, candidate: Events) -> Events:
     names = [r.name for r in candidate.detector.readouts]
     missing = set(names) - {r.name for r in reference.detector.readouts}
     if missing:
-        raise DataError(f"the full simulation has no readout {', '.join(sorted(missing))}")
+        raise DataError(
+            f"the full simulation of '{reference.detector.name}' has no readout "
+            f"{', '.join(sorted(missing))}, which the candidate has"
+        )
     return reference.select(names)
+
+
+def _compare(reference: Events, candidate: Events, seed: int, told: Told) -> Report:
+    metrics = standard_metrics(reference.detector)
+    report = compare(reference, candidate, metrics, seed, progress=counter(told, "comparing"))
+    told("comparing", len(metrics), len(metrics))
+    return report
+
+
+def _classify(reference: Events, candidate: Events, seed: int, told: Told) -> list[ClassifierRow]:
+    """What classifiers find, the hardest first."""
+    rows = []
+    for number, test in enumerate(tests := standard_tests()):
+        heard = _classifier_told(told, number, len(tests))
+        rows.append(_classifier_row(test(reference, candidate, seed, heard)))
+    told("classifying", len(tests), len(tests))
+    return sorted(rows, key=lambda row: row.auc.value, reverse=True)
+
+
+def _classifier_told(told: Told, number: int, tests: int) -> Callable[[str, int, int], None]:
+    """Turns the progress of one of several tests into that of all."""
+
+    def heard(text: str, done: int, total: int) -> None:
+        told("classifying", number * total + done, tests * total, text.partition(", tr")[0])
+
+    return heard
 
 
 def _classifier_row(result: ClassifierResult) -> ClassifierRow:
     return ClassifierRow(result.name, result.auc, result.floor_auc, result.training_events)
 
 
-def _speed(surrogate: Surrogate | None, origin: dict[str, Any], told: Told) -> list[SpeedRow]:
+def _speed(surrogate: Surrogate | None, full: FullSimulation, told: Told) -> list[SpeedRow]:
     """Times per event; without a surrogate at hand there is nothing to time."""
     if surrogate is None:
         return []
@@ -205,19 +144,11 @@ def _speed(surrogate: Surrogate | None, origin: dict[str, Any], told: Told) -> l
         told("timing", done, len(_BATCHES), f"batch {batch}")
         timings += speed_table(surrogate, (batch,))
     told("timing", len(_BATCHES), len(_BATCHES))
-    full = origin.get("cpu_ms_per_event")
-    rows = [_speed_row(timing, full) for timing in timings]
-    if full is None:
+    rows = [_speed_row(timing, full.ms_per_event) for timing in timings]
+    if full.ms_per_event is None:
         return rows
-    return [
-        SpeedRow(_simulator(origin), None, str(origin.get("cpu", "CPU")), float(full), 1.0),
-        *rows,
-    ]
-
-
-def _simulator(origin: dict[str, Any]) -> str:
-    """What made the reference, as its file says."""
-    return str(origin.get("simulator", "Full simulation"))
+    device = str(full.provenance.get("cpu", "CPU"))
+    return [SpeedRow(full.simulator, None, device, full.ms_per_event, 1.0), *rows]
 
 
 def _speed_row(timing: Timing, full: float | None) -> SpeedRow:
@@ -226,33 +157,31 @@ def _speed_row(timing: Timing, full: float | None) -> SpeedRow:
     return SpeedRow("surrogate", timing.batch, device, timing.mean, ratio)
 
 
-def _warnings(judged: Candidate, digest: str) -> list[str]:
-    made_by = judged.provenance.get("surrogate", judged.provenance)
-    trained_on = made_by.get("data", {}).get("sha256")
-    if trained_on == digest:
+def _warnings(judged: Candidate, full: FullSimulation) -> list[str]:
+    if judged.trained_on == full.digest:
         return ["the test file is the one that the surrogate was trained on"]
     return []
 
 
-def _pm(measured: Measurement) -> str:
-    return f"{measured.value:.3f} ± {measured.error:.3f}"
-
-
-def _counter(told: Told, stage: str, total: int | None) -> Callable[[str], None]:
-    """Turns a line of text before each part into a count."""
-    done = 0
-
-    def count(text: str) -> None:
-        nonlocal done
-        told(stage, done, total, text.partition(" (")[0])
-        done += 1
-
-    return count
-
-
-def _classifier_told(told: Told) -> Callable[[str, int, int], None]:
-    return lambda text, done, total: told("classifying", done, total, text)
-
-
-def _silent(stage: str, done: int, total: int | None, note: str = "") -> None:
-    return
+def _content(
+    judged: Candidate, full: FullSimulation, reference: Events, verdict: Verdict
+) -> ReportContent:
+    provenance: dict[str, Any] = {
+        "candidate": judged.provenance,
+        "full simulation": full.provenance | {"sha256": full.digest},
+        "validation": {"seed": verdict.report.seed, "environment": environment()},
+    }
+    return ReportContent(
+        title=f"{judged.name} against full simulation",
+        report=verdict.report,
+        reference=reference,
+        candidate=judged.events,
+        observables=observables_for(reference.detector),
+        history=judged.history,
+        speed=verdict.speed or None,
+        classifier=verdict.classifier,
+        provenance=provenance,
+        names=(full.simulator, "Surrogate" if judged.surrogate else judged.name),
+        figure_label="Mean score of the observables (CRPS)",
+        warnings=verdict.warnings,
+    )

@@ -1,0 +1,73 @@
+"""What a validation comes to, in a few short tables."""
+
+from __future__ import annotations
+
+__all__ = ["ShortTable", "Verdict"]
+
+import dataclasses
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..distances import Measurement
+from ..validation import Check, ClassifierRow, Report, SpeedRow
+
+_WORST = 3
+
+
+class ShortTable(NamedTuple):
+    """A heading for each column, and lines of text beneath."""
+
+    heads: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """What a validation comes to.
+
+    Attributes:
+        report: Every comparison.
+        classifier: How well classifiers tell candidate from full simulation.
+        speed: Time per event; the full simulation first, where it is known.
+        warnings: What the reader must know before believing it.
+    """
+
+    report: Report
+    classifier: Sequence[ClassifierRow]
+    speed: Sequence[SpeedRow]
+    warnings: Sequence[str]
+
+    def tables(self) -> list[ShortTable]:
+        """Speed, classifiers and the worst distances; what there is not is left out."""
+        tables = [
+            ShortTable(("time", "ms/event", "times faster"), [*map(_speed, self.speed)]),
+            ShortTable(
+                ("classifier AUC, 0.5 is a coin", "candidate", "floor", "trained on"),
+                [*map(_classifier, self.classifier)],
+            ),
+            ShortTable(
+                ("farthest above their floor", "distance", "floor", "ratio"),
+                [*map(_check, self.report.worst(_WORST))],
+            ),
+        ]
+        return [table for table in tables if table.rows]
+
+
+def _speed(row: SpeedRow) -> tuple[str, ...]:
+    batch = "" if row.batch is None else f", batch {row.batch}"
+    # full simulation is no faster than itself, and without it nothing is known
+    times = f"{row.speed_up:,.0f}" if batch and row.speed_up == row.speed_up else ""
+    return f"{row.label}{batch}", f"{row.ms_per_event:.3g}", times
+
+
+def _classifier(row: ClassifierRow) -> tuple[str, ...]:
+    return row.name, _pm(row.auc), _pm(row.floor), f"{row.training_size:,} each"
+
+
+def _check(check: Check) -> tuple[str, ...]:
+    name = check.name.replace(":", ", ").replace("normalized_", "")
+    return name, _pm(check.measured), _pm(check.floor), f"{check.ratio:.1f}"
+
+
+def _pm(measured: Measurement) -> str:
+    return f"{measured.value:.3f} ± {measured.error:.3f}"
