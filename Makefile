@@ -20,13 +20,13 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 # Two test processes on two cores: more threads in each would only wait for one another.
 PYTEST := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 MPLBACKEND=agg $(BIN)/python -m pytest -n 2
 
-.PHONY: help demo test test-all readme check docs figures clean
+.PHONY: help demo test test-all documents check docs figures clean
 
 help:
 	@echo "make demo      train, sample and validate a small surrogate; results in demo/"
 	@echo "make test      the tests, without the slow ones"
 	@echo "make test-all  all tests"
-	@echo "make readme    what README.md shows, shortened"
+	@echo "make documents what README.md, docs/ and examples/ show, shortened"
 	@echo "make check     format, lint, types, layers, documentation"
 	@echo "make docs      the documentation, in site/"
 	@echo "make figures   the pictures and the table of README.md, from demo/"
@@ -44,8 +44,8 @@ test: $(VENV)/.test
 test-all: $(VENV)/.test
 	$(PYTEST)
 
-readme: $(VENV)/.test
-	$(BIN)/python -m pytest tests/test_readme.py
+documents: $(VENV)/.test
+	$(PYTEST) tests/test_readme.py tests/test_documentation.py tests/test_examples.py
 
 check: $(VENV)/.test $(VENV)/.check
 	$(BIN)/ruff format --check

@@ -16,6 +16,8 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 # Set-up and other programs, which other tests and the continuous integration run.
 OTHER = ("make ", "pip ", "python examples/")
+# Pages that validate, which trains classifiers.
+JUDGING = ("get-started", "validate")
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,13 @@ def workplace(request, tmp_path, monkeypatch):
     return request.param
 
 
-@pytest.mark.parametrize("workplace", [page.stem for page in PAGES], indirect=True)
+PARAMETERS = [
+    pytest.param(page.stem, marks=pytest.mark.slow if page.stem in JUDGING else ())
+    for page in PAGES
+]
+
+
+@pytest.mark.parametrize("workplace", PARAMETERS, indirect=True)
 def test_commands_and_snippets_of_a_page_run(workplace):
     variables = {}
     for language, text in blocks(DOCS / f"{workplace}.md", "sh", "python"):
