@@ -14,6 +14,7 @@ from __future__ import annotations
 __all__ = ["Interrupted", "train"]
 
 import json
+import shutil
 import signal
 import threading
 import time
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from ..codec import Codec
 from ..errors import CloudburstError, ExistsError, TrainingError
@@ -125,19 +127,24 @@ def _run(
     checkpoint = run / _CHECKPOINT
     if checkpoint.exists():
         trainer.load_state_dict(load_state(checkpoint))
-    for left in run.glob(f".{_CHECKPOINT}.*"):
-        # by a process that was killed while it saved
-        left.unlink()
+    _sweep(run)
 
     def save() -> None:
         save_state(checkpoint, trainer.state_dict())
         write_text(run / "history.json", json.dumps(trainer.history, indent=1), overwrite=True)
 
-    with _signals() as received:
+    with _signals() as received, _threads(trainer.config.threads):
         generator = trainer.run(score, report, save, lambda: bool(received), save_seconds)
     if trainer.step < trainer.config.steps:
         raise Interrupted(run, trainer.step, received[0])
     return generator
+
+
+def _sweep(run: Path) -> None:
+    """Removes what a process that was killed while it saved left half done."""
+    for name in (_CHECKPOINT, "history.json", "surrogate"):
+        for left in run.glob(f".{name}.*"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _provenance(recipe: Recipe, data: Data, trainer: Trainer, seconds: float) -> dict[str, Any]:
@@ -211,3 +218,14 @@ def _signals() -> Iterator[list[int]]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _threads(n: int) -> Iterator[None]:
+    """Lets one operation use n threads, or as many as before if n is 0."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(n or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

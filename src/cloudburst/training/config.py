@@ -124,6 +124,8 @@ class TrainConfig:
         validate_every: Steps between two validations; 0 for none.
         log_every: Steps between two entries of the history.
         seed: Seed of everything random in training.
+        threads: Threads that one operation may use; 0 leaves it to torch. Sums round alike only
+            for the same number, and small networks gain little from a second one.
     """
 
     steps: int = 10_000
@@ -133,6 +135,7 @@ class TrainConfig:
     validate_every: int = 500
     log_every: int = 50
     seed: int = 0
+    threads: int = 0
 
     __pydantic_config__ = _STRICT
 
