@@ -45,7 +45,7 @@ _CHECKPOINT = "checkpoint.safetensors"
 # Validation during training always draws the same events.
 _VALIDATION_SEED = 1
 # Several at the conditions of each event, so that the surrogate's own fluctuations matter less.
-_VALIDATION_REPEATS = 16
+_VALIDATION_REPEATS = 32
 
 
 class Interrupted(CloudburstError):
