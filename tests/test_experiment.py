@@ -138,7 +138,7 @@ def test_a_surrogate_that_was_lost_is_made_again(whole, tmp_path):
 def test_what_a_killed_process_left_is_swept_up(whole, tmp_path):
     run = shutil.copytree(whole, tmp_path / "run")
     (run / ".checkpoint.safetensors.0123abcd").write_bytes(b"half")
-    shutil.rmtree(run / "surrogate")
+    (run / "surrogate").rename(run / ".surrogate.0123abcd")
     train(recipe(), run, resume=True)
     assert sorted(p.name for p in run.iterdir()) == sorted(p.name for p in whole.iterdir())
 

@@ -30,6 +30,7 @@ from cloudburst.training import PlayerConfig, Schedule, TrainConfig
         (TrainConfig, {"validate_every": -1}, "validate_every"),
         (TrainConfig, {"average": 1.0}, "average"),
         (TrainConfig, {"seed": -1}, "seed"),
+        (TrainConfig, {"threads": -1}, "threads"),
     ],
 )
 def test_settings_without_sense_are_refused(make, options, reason):

@@ -143,7 +143,7 @@ class TrainConfig:
         for name in ("steps", "batch", "log_every"):
             if getattr(self, name) < 1:
                 raise TrainingError(f"{name} must be at least 1, got {getattr(self, name)}")
-        for name in ("validate_every", "seed"):
+        for name in ("validate_every", "seed", "threads"):
             if getattr(self, name) < 0:
                 raise TrainingError(f"{name} must not be negative, got {getattr(self, name)}")
         if not 0 <= self.average < 1:
