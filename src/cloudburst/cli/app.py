@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["app"]
+__all__ = ["app", "convert", "demo", "info", "options", "sample", "train", "validate"]
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -196,8 +196,8 @@ def convert(
 ) -> None:
     """Turn a published layout into ours, or back."""
     experiment = _journeys()
-    with console.working(f"converting {source}"):
-        count = experiment.convert(source, output, to, overwrite)
+    with console.Stages() as told:
+        count = experiment.convert(source, output, to, overwrite, told)
     console.say(f"{output}: {count:,} events")
 
 

@@ -74,7 +74,8 @@ class Stages:
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
             self._finish()
-        self._bars.stop()
+        if self._task is not None:
+            self._bars.stop()
 
     def _finish(self) -> None:
         """Marks the stage before as done, also one whose length was not known."""

@@ -87,7 +87,7 @@ def _line(error: Exception) -> str:
     if isinstance(error, _UsageError):
         context = getattr(error, "ctx", None)
         command = context.command_path if context else _NAME
-        return f"{error.format_message()} See '{command} --help'."
+        return f"{error.format_message().rstrip('.')} (see '{command} --help')"
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     return str(error)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import ConditionError
+from ..errors import ConditionError, FileError
 from ..events import Events
 from ..files import sha256
 from ..formats import read_events
@@ -98,7 +98,9 @@ def load_candidate(
         FileError: It cannot be read.
         ConditionError: The reference lacks a condition of the surrogate, or is out of its range.
     """
-    if path.exists() and not path.is_dir():
+    if not path.exists():
+        raise FileError(f"{path}: no such file of events, run or surrogate")
+    if not path.is_dir():
         return Candidate(path.name, *read_events(path))
     surrogate = load_surrogate(path, packages)
     conditions = _conditions(surrogate, reference)

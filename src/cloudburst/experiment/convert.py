@@ -4,15 +4,24 @@ from __future__ import annotations
 
 __all__ = ["convert"]
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import FormatError, nearest
-from ..files import refuse_existing
+from ..events import Events
 from ..formats import FORMATS, iterate_events, read_header
 from ..storage import Writer
+from .runs import refuse_file
+from .telling import Told, silent
 
 
-def convert(source: Path, path: Path, to: str | None = None, overwrite: bool = False) -> int:
+def convert(
+    source: Path,
+    path: Path,
+    to: str | None = None,
+    overwrite: bool = False,
+    told: Told = silent,
+) -> int:
     """Writes the events of a file in another layout, part by part; returns how many there are.
 
     Args:
@@ -20,6 +29,7 @@ def convert(source: Path, path: Path, to: str | None = None, overwrite: bool = F
         path: The new file.
         to: Name of a published layout, or None for ours.
         overwrite: Whether a file already there is replaced.
+        told: Hears how far it is.
 
     Raises:
         FileError: The source cannot be read, or the new file is there.
@@ -28,8 +38,9 @@ def convert(source: Path, path: Path, to: str | None = None, overwrite: bool = F
     """
     if to is not None and to not in FORMATS:
         raise FormatError(f"unknown layout '{to}'; {nearest(to, FORMATS)}")
-    refuse_existing(path, overwrite)
-    header, parts = read_header(source), iterate_events(source)
+    refuse_file(path, overwrite)
+    header = read_header(source)
+    parts = _counted(source, header.events, told)
     if to is not None:
         FORMATS[to].write_parts(path, parts, overwrite)
         return header.events
@@ -37,3 +48,11 @@ def convert(source: Path, path: Path, to: str | None = None, overwrite: bool = F
         for part in parts:
             writer.append(part)
     return header.events
+
+
+def _counted(source: Path, total: int, told: Told) -> Iterator[Events]:
+    done = 0
+    for part in iterate_events(source):
+        yield part
+        done += len(part)
+        told("converting", done, total)

@@ -1,8 +1,15 @@
-"""What lies in the folder of a run, read with clear errors."""
+"""What lies in the folder of a run, and what must not be lost, with clear errors."""
 
 from __future__ import annotations
 
-__all__ = ["is_run", "load_surrogate", "read_history", "read_json", "refuse_foreign"]
+__all__ = [
+    "is_run",
+    "load_surrogate",
+    "read_history",
+    "read_json",
+    "refuse_file",
+    "refuse_foreign",
+]
 
 import json
 from collections.abc import Collection
@@ -10,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ExistsError, FileError, FormatError
+from ..files import refuse_existing
 from ..surrogate import Surrogate
 
 
@@ -20,10 +28,19 @@ def is_run(folder: Path) -> bool:
 
 def refuse_foreign(folder: Path) -> None:
     """Raises ExistsError if a folder holds anything but a run, as nothing may get lost there."""
-    if is_run(folder) or not folder.is_dir():
+    if is_run(folder) or not folder.exists():
         return
+    if not folder.is_dir():
+        raise ExistsError(f"{folder} is a file, where a folder is needed; choose another name")
     if any(not path.name.startswith(".") for path in folder.iterdir()):
         raise ExistsError(f"{folder} is not empty and holds no run; choose another folder")
+
+
+def refuse_file(path: Path, overwrite: bool) -> None:
+    """Raises ExistsError if a file cannot be written because of what is there."""
+    if path.is_dir():
+        raise ExistsError(f"{path} is a folder, where a file is needed; choose another name")
+    refuse_existing(path, overwrite)
 
 
 def load_surrogate(folder: Path, packages: Collection[str] = ()) -> Surrogate:

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from ..detector import Detector
 from ..errors import ConditionError
 from ..events import Events
-from ..files import refuse_existing
 from ..formats import iterate_events, read_header
 from ..storage import Writer
 from ..surrogate import Surrogate
 from .environment import environment
-from .runs import load_surrogate
+from .runs import load_surrogate, refuse_file
 from .telling import Told, silent
 
 
@@ -71,7 +70,7 @@ def sample_journey(
         FileError: The surrogate cannot be read, or the file is there.
         ConditionError: A condition is unknown or outside the trained range.
     """
-    refuse_existing(path, overwrite)
+    refuse_file(path, overwrite)
     told("loading", 0, None)
     surrogate = load_surrogate(folder, packages)
     conditions = request.conditions(surrogate.detector, seed)

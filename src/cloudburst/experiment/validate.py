@@ -86,11 +86,10 @@ def judge(
 
 def _refuse_folder(folder: Path, overwrite: bool) -> None:
     """Raises ExistsError if a folder is there and must be kept, as all but reports must."""
+    held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
+    if folder.exists() and held - _REPORT:
+        raise ExistsError(f"{folder} holds more than a report; choose another folder")
     refuse_existing(folder, overwrite)
-    held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    if folder.exists() and (not folder.is_dir() or held - _REPORT):
-        other = f" but also {min(held - _REPORT)}" if held else ""
-        raise ExistsError(f"{folder} is not a report{other}; choose another folder")
 
 
 def _shared(reference: Events, candidate: Events) -> Events:
