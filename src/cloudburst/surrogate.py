@@ -98,7 +98,8 @@ class Surrogate(nn.Module):
             ShapeError: The conditions are not (N, C).
             DataError: There are no conditions, or the response is not finite.
         """
-        return Events.concatenate(list(self.iterate(conditions, seed, first, batch, extrapolate)))
+        parts = list(self.iterate(conditions, seed, first, batch, extrapolate))
+        return parts[0] if len(parts) == 1 else Events.concatenate(parts)
 
     def iterate(
         self,
