@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import units
 from ..detector import Detector
 from ..errors import ConditionError
 from ..events import Events
@@ -111,6 +112,7 @@ def conditions_from(path: Path, detector: Detector, n: int | None) -> NDArray[np
     Raises:
         FileError: The file cannot be read.
         ConditionError: Its events have other conditions than the detector.
+        DataError: They have one in a unit that cannot be converted.
     """
     header = read_header(path)
     missing = {c.name for c in detector.conditions} - {c.name for c in header.detector.conditions}
@@ -124,8 +126,13 @@ def conditions_from(path: Path, detector: Detector, n: int | None) -> NDArray[np
 
 
 def _columns(events: Events, detector: Detector) -> NDArray[np.float32]:
-    """The conditions of events in a detector's order, with shape (N, C)."""
-    return np.stack([events.condition(c.name) for c in detector.conditions], axis=1)
+    """The conditions of events in a detector's order and units, with shape (N, C)."""
+    given = {c.name: c.unit for c in events.detector.conditions}
+    columns = [
+        events.condition(c.name) * np.float32(units.ratio(given[c.name], c.unit))
+        for c in detector.conditions
+    ]
+    return np.stack(columns, axis=1)
 
 
 def sample(
