@@ -210,7 +210,7 @@ def check_arrays(file: h5py.File, shapes: Shapes, path: Path) -> int:
     Raises:
         FormatError: A data set is missing, holds no numbers or has another shape or length.
     """
-    counts = {}
+    counts: dict[str, int] = {}
     for name, shape in shapes.items():
         if name not in file:
             raise FormatError(f"{path}: data set '{name}' is missing; it has {sorted(file)}")
