@@ -36,7 +36,9 @@ def start(name, seed=0):
         objective = OBJECTIVES[name](CODEC, DATA)
     known = {turn.partition(":")[0] for turn in objective.turns}
     players = {player: config for player, config in PLAYERS.items() if player in known}
-    return Trainer(objective, DATA, TrainConfig(STEPS, 8, players, 0.9, 2, 3))
+    return Trainer(
+        objective, DATA, TrainConfig(STEPS, 8, players, 0.9, validate_every=2, log_every=3)
+    )
 
 
 def score(generator):

@@ -15,7 +15,7 @@ SETTINGS = [
     "generator={class='cloudburst.generators:LatentGenerator',hidden=[16],latent=4}",
     "critic={class='cloudburst.critics:NetworkCritic',hidden=[8],dropout=0.2}",
     "objective={class='cloudburst.objectives:WassersteinGP',critic_steps=1}",
-    "training.steps=120",
+    "training.steps=80",
     "training.batch=16",
     "training.validate_every=40",
     "training.log_every=5",
@@ -71,19 +71,19 @@ def finish(whole, run):
 def test_killed_terminated_and_resumed(start_python, whole, tmp_path):
     run = tmp_path / "run"
     process = start_python(PROGRAM, whole / "recipe.toml", run)
-    until(process, 30)
+    until(process, 10)
     process.send_signal(signal.SIGKILL)
     assert process.wait(60) == -signal.SIGKILL
-    assert 25 <= load_state(run / "checkpoint.safetensors")["step"] < 120
+    assert 9 <= load_state(run / "checkpoint.safetensors")["step"] < 80
 
     process = start_python(PROGRAM, whole / "recipe.toml", run)
-    until(process, 70)
+    until(process, 25)
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=60)
     assert "Interrupted" in errors
     assert "--resume" in errors
     assert not (run / "surrogate").exists()
-    assert 70 <= load_state(run / "checkpoint.safetensors")["step"] < 120
+    assert 25 <= load_state(run / "checkpoint.safetensors")["step"] < 80
     finish(whole, run)
 
 
