@@ -23,7 +23,11 @@ def run(command: list[str], folder: Path) -> None:
 def made_by(target: str) -> str:
     """The command that a target of the Makefile ends with, without its set-up."""
     shown = subprocess.run(
-        ["make", "--dry-run", "--no-print-directory", target], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "--dry-run", "--no-print-directory", target],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return shown.stdout.splitlines()[-1].removeprefix(".venv/bin/").strip()
 
