@@ -99,7 +99,7 @@ UNKNOWN = {
         "training.players.generator.schedule.warmpu",
         "warmup",
     ),
-    "validation.classifier_sed=1": ("validation.classifier_sed", "classifier_seeds"),
+    "validation.round=1": ("validation.round", "rounds"),
 }
 
 

@@ -16,6 +16,7 @@ from ..files import sha256
 from ..formats import read_events
 from ..surrogate import Surrogate
 from .data import locate
+from .recipe import ValidationTable
 from .runs import load_surrogate, read_history
 from .telling import Told
 
@@ -74,6 +75,15 @@ class Candidate(NamedTuple):
             if isinstance(data, dict) and "sha256" in data:
                 return str(data["sha256"])
         return None
+
+    @property
+    def rules(self) -> ValidationTable:
+        """How its recipe wants it judged; by default where no recipe is known."""
+        for where in (self.provenance, self.provenance.get("surrogate")):
+            recipe = where.get("recipe") if isinstance(where, dict) else None
+            if isinstance(recipe, dict) and "validation" in recipe:
+                return ValidationTable.model_validate(recipe["validation"])
+        return ValidationTable()
 
 
 def load_full_simulation(name: str | Path) -> FullSimulation:

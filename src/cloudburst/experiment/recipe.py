@@ -57,7 +57,7 @@ class CodecTable(_Table):
 class ValidationTable(_Table):
     """How the result is judged."""
 
-    classifier_seeds: int = Field(3, ge=1, description="trainings of each classifier")
+    rounds: int = Field(1, ge=1, description="rounds of five trainings of each classifier")
     events: int | None = Field(None, ge=1, description="largest number of test events to use")
 
 

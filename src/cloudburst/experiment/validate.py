@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = ["judge", "validate_journey"]
 
+import dataclasses
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -71,10 +72,11 @@ def judge(
     told: Told,
 ) -> Verdict:
     """Compares, classifies, times and writes the report; see `validate_journey`."""
-    reference = _shared(full.events, judged.events)
+    rules = judged.rules
+    reference = _shared(full.events, judged.events)[: rules.events]
     verdict = Verdict(
         report=_compare(reference, judged.events, seed, told),
-        classifier=_classify(reference, judged.events, seed, told),
+        classifier=_classify(reference, judged.events, rules.rounds, seed, told),
         speed=_speed(judged.surrogate, full, told),
         warnings=_warnings(judged, full),
     )
@@ -111,10 +113,13 @@ def _compare(reference: Events, candidate: Events, seed: int, told: Told) -> Rep
     return report
 
 
-def _classify(reference: Events, candidate: Events, seed: int, told: Told) -> list[ClassifierRow]:
+def _classify(
+    reference: Events, candidate: Events, rounds: int, seed: int, told: Told
+) -> list[ClassifierRow]:
     """What classifiers find, the hardest first."""
+    tests = [dataclasses.replace(t, trainings=rounds * t.trainings) for t in standard_tests()]
     rows = []
-    for number, test in enumerate(tests := standard_tests()):
+    for number, test in enumerate(tests):
         heard = _classifier_told(told, number, len(tests))
         rows.append(_classifier_row(test(reference, candidate, seed, heard)))
     told("classifying", len(tests), len(tests))

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ..codec import Codec
 from ..detector import Readout
+from ..errors import SpecError
 from ..spec import Component
 from ..transforms import ConditionalStandardize
 
@@ -56,8 +57,17 @@ class ShowerSummaries(Component, nn.Module):
     def fit(
         cls, codec: Codec, cells: Tensor, conditions: Tensor, thresholds: Sequence[float]
     ) -> ShowerSummaries:
-        """Geometry from the codec's detector, standardisation from real cells (N, D)."""
+        """Geometry from the codec's detector, standardisation from real cells (N, D).
+
+        Raises:
+            SpecError: The readouts have different numbers of axes.
+        """
         readouts = codec.detector.readouts
+        if len({len(r.axes) for r in readouts}) > 1:
+            raise SpecError(
+                "summaries of showers need readouts with equally many axes, got "
+                + ", ".join(f"{len(r.axes)} of '{r.name}'" for r in readouts)
+            )
         moments = torch.block_diag(*(_moment_matrix(r) for r in readouts))
         spans = torch.tensor([[max(map(abs, a.edges)) for a in r.axes] for r in readouts])
         sizes = [r.size for r in readouts]
@@ -89,7 +99,7 @@ class ShowerSummaries(Component, nn.Module):
         width = (square - mean.square()).clamp(min=0) + 1e-4 * self.spans.square()
         parts = [(mean / self.spans).flatten(1), width.log().flatten(1)]
         for layer, total in zip(cells.split(self.sizes, dim=1), energy.unbind(1), strict=True):
-            hottest = layer.topk(_LEADING, dim=1).values / total
+            hottest = layer.topk(min(_LEADING, layer.shape[1]), dim=1).values / total
             parts += [hottest[:, :2], (1 - hottest.sum(1, keepdim=True)).clamp(min=1e-4).log()]
             parts.append(self._counts(layer))
         return torch.cat(parts, dim=1)

@@ -122,6 +122,8 @@ class TrainConfig:
         players: How each player learns; those left out learn by the default.
         average: Decay of the moving average of the generator's weights.
         validate_every: Steps between two validations; 0 for none.
+        tolerance: Relative difference of validation figures below which the later step wins:
+            on few events the smallest figure is chance, and training is seldom done by then.
         log_every: Steps between two entries of the history.
         seed: Seed of everything random in training.
         threads: Threads that one operation may use; 0 leaves it to torch. Sums round alike only
@@ -133,6 +135,7 @@ class TrainConfig:
     players: Mapping[str, PlayerConfig] = dataclasses.field(default_factory=dict)
     average: float = 0.999
     validate_every: int = 500
+    tolerance: float = 0.0
     log_every: int = 50
     seed: int = 0
     threads: int = 0
@@ -146,5 +149,7 @@ class TrainConfig:
         for name in ("validate_every", "seed", "threads"):
             if getattr(self, name) < 0:
                 raise TrainingError(f"{name} must not be negative, got {getattr(self, name)}")
+        if not self.tolerance >= 0:
+            raise TrainingError(f"tolerance must not be negative, got {self.tolerance}")
         if not 0 <= self.average < 1:
             raise TrainingError(f"average must be in 0 <= average < 1, got {self.average}")

@@ -52,7 +52,8 @@ class Trainer:
 
     Attributes:
         averaged: The generator with the moving average of its weights.
-        best: The averaged generator where the validation figure was smallest.
+        best: The latest averaged generator whose validation figure was the smallest, or larger
+            by no more than the tolerance.
         history: One entry for each `log_every` steps: step, losses and, if new, figure.
     """
 
@@ -70,6 +71,7 @@ class Trainer:
         self.averaged = copy.deepcopy(objective.generator).eval().requires_grad_(False)
         self.best = copy.deepcopy(self.averaged)
         self.best_figure = float("inf")
+        self.smallest = float("inf")
         self.best_step = 0
         self.figure: float | None = None
         self.step = 0
@@ -135,6 +137,7 @@ class Trainer:
             "averaged": self.averaged.state_dict(),
             "best": self.best.state_dict(),
             "best_figure": self.best_figure,
+            "smallest": self.smallest,
             "best_step": self.best_step,
             "figure": self.figure,
             "history": self.history,
@@ -150,7 +153,7 @@ class Trainer:
             self.best.load_state_dict(state["best"])
             for name, optimizer in self.optimizers.items():
                 optimizer.load_state_dict(state["optimizers"][name])
-            for name in ("step", "best_figure", "best_step", "figure", "history"):
+            for name in ("step", "best_figure", "smallest", "best_step", "figure", "history"):
                 setattr(self, name, state[name])
             device = self.data.x.device
             self._sums = {turn: loss.to(device) for turn, loss in state["sums"].items()}
@@ -198,7 +201,10 @@ class Trainer:
         if not all(weight.isfinite().all() for weight in self.averaged.parameters()):
             raise self._diverged("weights are no numbers")
         self.figure = score(self.averaged)
-        if self.figure < self.best_figure:
+        margin = self.config.tolerance * abs(self.smallest) if self.best_step else 0.0
+        better = self.figure < self.smallest + margin
+        self.smallest = min(self.smallest, self.figure)
+        if better:
             self.best_figure, self.best_step = self.figure, self.step
             self.best.load_state_dict(self.averaged.state_dict())
 
@@ -227,7 +233,7 @@ class Trainer:
             raise self._diverged(f"losses are {losses}")
         entry: dict[str, Any] = {"step": self.step, "losses": losses}
         if self._validated() > past and self.figure is not None:
-            entry["figure"] = self.figure
+            entry |= {"figure": self.figure, "kept": self.best_step == self.step}
         self.history.append(entry)
         if report:
             report(Progress(self.step, losses, self.figure))

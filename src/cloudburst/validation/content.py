@@ -22,11 +22,13 @@ class HistoryEntry(TypedDict):
         step: Training step.
         losses: Mean loss of each player since the last entry.
         figure: Figure by which the surrogate was validated at this step, if it was.
+        kept: Whether the surrogate of this step was the one to keep, so far.
     """
 
     step: int
     losses: Mapping[str, float]
     figure: NotRequired[float]
+    kept: NotRequired[bool]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -185,7 +185,8 @@ def _draw_training(history: Sequence[HistoryEntry], label: str) -> Figure:
         for player in players
     }
     found = _columns([(e["step"], e["figure"]) for e in history if "figure" in e])
-    return plots.training(losses, found, label)
+    kept = [entry["step"] for entry in history if entry.get("kept")]
+    return plots.training(losses, found, label, kept[-1] if kept else None)
 
 
 def _columns(pairs: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:

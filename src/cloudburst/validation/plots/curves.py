@@ -66,14 +66,16 @@ def training(
     losses: Mapping[str, tuple[ArrayLike, ArrayLike]],
     figures: tuple[ArrayLike, ArrayLike],
     label: str = "Validation figure",
+    kept: float | None = None,
 ) -> Figure:
-    """Losses by step, one panel a player, and the validation figure with its best step.
+    """Losses by step, one panel a player, and the validation figure with the step kept.
 
     Args:
         losses: For each player its steps and losses, each with shape (S,).
         figures: Steps at which the surrogate was validated and what was found, with shape
-            (V,); smaller is better, and the best was kept.
+            (V,); smaller is better.
         label: What the validation figure is.
+        kept: The step that was kept; the one of the smallest figure if not given.
     """
     steps, found = (np.asarray(x, np.float64) for x in figures)
     rows = len(losses) + (len(steps) > 0)
@@ -85,7 +87,7 @@ def training(
         axes.plot(*_thinned(*curve), color=colour)
         axes.set_ylabel(f"Loss, {player}")
     if len(steps):
-        best = int(np.nanargmin(found))
+        best = int(np.nanargmin(found) if kept is None else np.argmin(np.abs(steps - kept)))
         _validation(panels[-1], steps, found, best, label)
         for axes in panels:
             axes.axvline(steps[best], color=MUTED, linewidth=0.9, linestyle="--", zorder=0)
