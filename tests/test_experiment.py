@@ -29,6 +29,7 @@ SETTINGS = [
     "training.batch=16",
     "training.validate_every=4",
     "training.log_every=2",
+    "training.tolerance=0.0",
 ]
 
 

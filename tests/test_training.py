@@ -180,6 +180,26 @@ def test_the_best_step_is_chosen_by_the_figure():
     assert (one.best_step, one.best_figure, one.figure) == (4, 3.0, 4.0)
     assert best.x.item() == seen[1]
     assert [entry.get("figure") for entry in one.history] == [3.0, 4.0]
+    assert [entry["kept"] for entry in one.history] == [True, False]
+
+
+def test_within_the_tolerance_the_later_step_is_chosen():
+    one = trainer(steps=6)
+    one.config = TrainConfig(steps=6, batch=4, log_every=1, validate_every=1, tolerance=0.1)
+    # a tenth above 0.95 is 1.045
+    figures = iter([2.0, 1.0, 1.05, 0.95, 1.04, 1.06])
+    one.run(lambda generator: next(figures))
+    assert (one.best_step, one.best_figure) == (5, 1.04)
+    assert [entry["kept"] for entry in one.history] == [True] * 5 + [False]
+
+
+def test_figures_between_two_entries_are_told_by_the_next():
+    one = trainer(steps=8)
+    one.config = TrainConfig(steps=8, batch=4, log_every=4, validate_every=3)
+    figures = iter([1.0, 2.0, 3.0])
+    one.run(lambda generator: next(figures))
+    told = [(entry["step"], entry["figure"], entry["kept"]) for entry in one.history]
+    assert told == [(4, 1.0, True), (8, 3.0, False)]
 
 
 def test_without_any_figure_there_is_no_best_step():

@@ -31,6 +31,7 @@ from cloudburst.training import PlayerConfig, Schedule, TrainConfig
         (TrainConfig, {"average": 1.0}, "average"),
         (TrainConfig, {"seed": -1}, "seed"),
         (TrainConfig, {"threads": -1}, "threads"),
+        (TrainConfig, {"tolerance": -0.1}, "tolerance"),
     ],
 )
 def test_settings_without_sense_are_refused(make, options, reason):

@@ -233,7 +233,7 @@ class Trainer:
             raise self._diverged(f"losses are {losses}")
         entry: dict[str, Any] = {"step": self.step, "losses": losses}
         if self._validated() > past and self.figure is not None:
-            entry |= {"figure": self.figure, "kept": self.best_step == self.step}
+            entry |= {"figure": self.figure, "kept": self.best_step > past}
         self.history.append(entry)
         if report:
             report(Progress(self.step, losses, self.figure))
