@@ -25,8 +25,9 @@ SECONDS = 300
 def become(request: dict) -> None:
     """Turns this process into `cloudburst` with the arguments of a request."""
     for number, name in enumerate((os.devnull, request["out"], request["err"])):
-        flags = os.O_RDWR | os.O_NOCTTY if number else os.O_RDONLY
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOCTTY if number else os.O_RDONLY
         os.dup2(os.open(name, flags), number)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", buffering=1) for number in (1, 2))
     os.chdir(request["folder"])
     os.environ.update(request["environment"])
     signal.alarm(SECONDS)

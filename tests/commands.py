@@ -3,10 +3,13 @@
 import fcntl
 import json
 import os
+import re
+import select
 import signal
 import subprocess
 import sys
-import tempfile
+import termios
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,8 +35,41 @@ class Running:
         os.kill(self.pid, number)
 
     def end(self) -> Ended:
+        """Waits for its end."""
         code = self.server.ask(wait=self.pid)
         return Ended(code, *(p.read_text() if p.is_file() else "" for p in (self.out, self.err)))
+
+
+class Terminal:
+    """A terminal of 80 columns for a command to write to."""
+
+    def __init__(self):
+        self.screen, self.device = os.openpty()
+        termios.tcsetwinsize(self.device, (24, 80))
+        self.name = os.ttyname(self.device)
+        self.written = ""
+
+    def until(self, text: str, seconds: float = 120) -> None:
+        """Waits for a text to appear."""
+        end = time.monotonic() + seconds
+        while text not in self.read():
+            assert time.monotonic() < end, f"'{text}' never appeared in {self.written}"
+            select.select([self.screen], [], [], 0.1)
+
+    def read(self) -> str:
+        """All that was written up to now."""
+        while select.select([self.screen], [], [], 0)[0]:
+            self.written += os.read(self.screen, 65536).decode(errors="replace")
+        return self.written
+
+    def lines(self) -> list[str]:
+        """What was written, without colours and movements."""
+        plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.read())
+        return [line for line in re.split(r"[\r\n]+", plain) if line]
+
+    def close(self) -> None:
+        os.close(self.screen)
+        os.close(self.device)
 
 
 class CommandLine:
@@ -44,8 +80,9 @@ class CommandLine:
     """
 
     def __init__(self, folder: Path):
-        self.folder = folder
-        command = [sys.executable, "-W", "error", SERVER]
+        self.folder = self.logs = folder
+        self.count = 0
+        command = [sys.executable, SERVER]
         self.server = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -69,8 +106,9 @@ class CommandLine:
             largest: Bytes that a file may have, or 0 for as many as there is room for.
             environment: Variables to set.
         """
-        paths = [Path(tempfile.mkstemp(dir=self.folder)[1]) for _ in range(2)]
-        out, err = paths[0], paths[1] if err is None else Path(err)
+        self.count += 1
+        out, log = (self.logs / f"{self.count}.{name}" for name in ("out", "err"))
+        err = log if err is None else Path(err)
         pid = self.ask(
             arguments=[str(a) for a in arguments],
             folder=str(folder or self.folder),
@@ -95,19 +133,16 @@ class CommandLine:
         """The one line with which a command must end that cannot do what it is asked."""
         ended = self(*arguments, **options)
         assert (ended.code, ended.out) == (2, ""), ended
-        return error_line(ended.err)
+        return error_line(ended.err.splitlines())
 
     def close(self) -> None:
-        self.server.stdin.close()
-        self.server.wait()
+        self.server.communicate()
 
 
-def error_line(text: str) -> str:
-    """The error of a command, which must be its one error and its last line."""
-    lines = text.splitlines()
-    assert lines[-1].startswith("error: "), text
-    assert "Traceback" not in text
-    assert sum(line.startswith("error:") for line in lines) == 1, text
+def error_line(lines: list[str]) -> str:
+    """The error of a command, which must be its only one and its last line."""
+    assert [line for line in lines if line.startswith("error:")] == lines[-1:], lines
+    assert not any("Traceback" in line for line in lines), lines
     return lines[-1].removeprefix("error: ")
 
 

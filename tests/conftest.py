@@ -1,5 +1,6 @@
 """What tests share: real showers, data that need not be there, and programs to interrupt."""
 
+import os
 import subprocess
 import sys
 from importlib import resources
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from cloudburst import storage
+from commands import CommandLine, Terminal, made_once
 
 # A busy machine may take long over any one example.
 settings.register_profile("cloudburst", deadline=None, max_examples=40)
@@ -76,3 +78,62 @@ def run_python(start_python):
         return output
 
     return run
+
+
+@pytest.fixture(scope="session")
+def common_folder(tmp_path_factory):
+    """A folder for what all processes that run these tests share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def command_line(tmp_path_factory):
+    """The command line, ready to start."""
+    ready = CommandLine(tmp_path_factory.mktemp("commands"))
+    yield ready
+    ready.close()
+
+
+@pytest.fixture
+def cloudburst(command_line, tmp_path):
+    """Runs `cloudburst` with arguments, in the test's folder."""
+    command_line.folder = tmp_path
+    return command_line
+
+
+@pytest.fixture
+def terminal():
+    """A terminal of 80 columns for a command to write to."""
+    opened = Terminal()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def settings_of_run():
+    """What makes the demo's recipe short enough for a test."""
+    training = ["steps=100", "validate_every=50", "log_every=4"]
+    keys = ["data.validation=0.05", *(f"training.{key}" for key in training)]
+    return [word for key in keys for word in ("--set", key)]
+
+
+@pytest.fixture(scope="session")
+def trained_run(command_line, common_folder, settings_of_run):
+    """The run of a short training, made once; nothing may change it."""
+    return made_once(
+        common_folder,
+        "trained-run",
+        lambda run: command_line.done("train", "demo", run, *settings_of_run),
+    )
+
+
+@pytest.fixture(scope="session")
+def few_showers(common_folder, sample_path):
+    """A file of 120 real showers in our layout."""
+    header, showers = storage.read_header(sample_path), storage.read(sample_path, slice(0, 120))
+    return made_once(
+        common_folder,
+        "few-showers.h5",
+        lambda path: storage.write(path, showers, header.provenance),
+    )

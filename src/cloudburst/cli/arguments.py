@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = ["parse_conditions", "refuse_contradictions"]
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,15 +21,21 @@ def parse_conditions(texts: Sequence[str]) -> dict[str, float]:
     for text in texts:
         name, _, number = text.partition("=")
         name = name.strip()
-        try:
-            value = float(number)
-        except ValueError as error:
-            message = f"--condition needs NAME=NUMBER as energy=50, got '{text}'"
-            raise ConditionError(message) from error
+        value = _number(number)
+        if not math.isfinite(value):
+            raise ConditionError(f"--condition needs NAME=NUMBER as energy=50, got '{text}'")
         if name in values:
             raise ConditionError(f"--condition {name} is given twice; give it once")
         values[name] = value
     return values
+
+
+def _number(text: str) -> float:
+    """The number that a text is, or NaN."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def refuse_contradictions(fixed: Sequence[str], source: Path | None, events: int | None) -> None:
