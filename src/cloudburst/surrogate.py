@@ -188,8 +188,10 @@ class Surrogate(nn.Module):
     def _make(self, conditions: np.ndarray, seed: int, first: int) -> Events:
         before, n = first % _ROWS, len(conditions)
         after = -(before + n) % _ROWS
-        device = next((t.device for t in self.state_dict().values()), torch.device("cpu"))
-        padded = np.pad(conditions, ((before, after), (0, 0)), mode="edge")
+        device = next((p.device for p in self.generator.parameters()), torch.device("cpu"))
+        padded = conditions
+        if before or after:
+            padded = np.pad(conditions, ((before, after), (0, 0)), mode="edge")
         z = noise.normal(seed, first - before, len(padded), self.generator.noise_shape)
         readouts = self(z.to(device), torch.from_numpy(padded).to(device))
         for name, signals in readouts.items():
