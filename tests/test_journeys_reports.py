@@ -102,6 +102,7 @@ def test_reports_are_kept_and_nothing_else_is_replaced(cloudburst, others, few, 
         ("tiny.h5", "few.h5", "a validation needs 40 reference and 20 candidate events"),
         ("few.h5", "tiny.h5", "few.h5 against tiny.h5: a validation needs 40 reference and 20"),
         ("run", "toy.h5", "run against toy.h5: the full simulation of 'toy' has no readout"),
+        ("old.h5", "few.h5", "old.h5: its provenance holds a recipe that this version cannot"),
         ("run", "wide.h5", "energy = 150 GeV is outside the range 1..100 GeV"),
     ],
 )
@@ -111,6 +112,8 @@ def test_what_cannot_be_judged(cloudburst, few, trained_run, tmp_path, candidate
     (tmp_path / "text").write_text("text")
     storage.write(tmp_path / "toy.h5", showers(TOY, 60), {})
     storage.write(tmp_path / "tiny.h5", storage.read(few, slice(15)), {})
+    old = {"surrogate": {"recipe": {"validation": {"folds": 3}}}}
+    storage.write(tmp_path / "old.h5", storage.read(few), old)
     storage.write(tmp_path / "wide.h5", too_energetic(storage.read(few)), {})
     before = listing(tmp_path)
     assert said in cloudburst.refused("validate", candidate, test, "--report", "report")

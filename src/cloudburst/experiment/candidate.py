@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from pydantic import ValidationError
 
-from ..errors import ConditionError, FileError
+from ..errors import ConditionError, FileError, RecipeError
 from ..events import Events
 from ..files import sha256
 from ..formats import read_events
@@ -78,12 +79,28 @@ class Candidate(NamedTuple):
 
     @property
     def rules(self) -> ValidationTable:
-        """How its recipe wants it judged; by default where no recipe is known."""
+        """How its recipe wants it judged; by default where no recipe is known.
+
+        Raises:
+            RecipeError: The recipe is known, and is none of this version's.
+        """
         for where in (self.provenance, self.provenance.get("surrogate")):
             recipe = where.get("recipe") if isinstance(where, dict) else None
             if isinstance(recipe, dict) and "validation" in recipe:
-                return ValidationTable.model_validate(recipe["validation"])
+                return _rules(recipe["validation"], self.name)
         return ValidationTable()
+
+
+def _rules(table: Any, name: str) -> ValidationTable:
+    try:
+        return ValidationTable.model_validate(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, ("validation", *first["loc"])))
+        raise RecipeError(
+            f"{name}: its provenance holds a recipe that this version cannot follow "
+            f"({key}: {first['msg']}); make it anew with this version"
+        ) from error
 
 
 def load_full_simulation(name: str | Path) -> FullSimulation:
