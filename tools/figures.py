@@ -38,7 +38,8 @@ def _classifier(row: dict[str, Any]) -> tuple[str, str]:
     auc, floor = row["auc"], row["floor"]
     return (
         f"AUC, {row['name']}",
-        f"{auc['value']:.3f} ± {auc['error']:.3f} (Geant4 with itself {floor['value']:.3f})",
+        f"{auc['value']:.3f} ± {auc['error']:.3f} (Geant4 with itself {floor['value']:.3f}; "
+        f"trained on {row['training_size']:,} of each)",
     )
 
 
