@@ -63,8 +63,7 @@ def load_data(table: DataTable, seed: int) -> Data:
         DataError: It holds too few events to keep some from training.
     """
     path = locate(table.file)
-    events, provenance = read_events(path)
-    events = events[: table.events] if table.events else events
+    events, provenance = read_events(path, slice(table.events))
     events = events.select(table.readouts) if table.readouts else events
     order = np.random.default_rng(seed).permutation(len(events))
     kept = round(table.validation * len(events))

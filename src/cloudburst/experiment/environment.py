@@ -10,9 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from .. import __version__
+from ..benchmark import machine
 
 _LIBRARIES = ("torch", "numpy", "h5py", "scipy", "safetensors")
 
@@ -25,16 +24,23 @@ def environment() -> dict[str, Any]:
         "python": platform.python_version(),
         "libraries": {name: metadata.version(name) for name in _LIBRARIES},
         "system": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
-        "threads": torch.get_num_threads(),
+        "processor": machine()["processor"],
+        "threads": machine()["threads"],
     }
 
 
 def _commit() -> str:
     """The commit of the source tree, or "" for an installed package."""
+    # an installed package may lie in somebody else's repository, which does not track it
+    tracked = _git("ls-files", "--error-unmatch", Path(__file__).name)
+    return _git("describe", "--always", "--dirty", "--abbrev=12") if tracked else ""
+
+
+def _git(*words: str) -> str:
+    """What git says of the folder of this file, or "" if it fails."""
     try:
         result = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=12"],
+            ["git", *words],
             cwd=Path(__file__).parent,
             capture_output=True,
             text=True,
@@ -44,10 +50,3 @@ def _commit() -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return result.stdout.strip()
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
