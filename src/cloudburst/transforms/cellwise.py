@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from ..detector import Detector
 from ..errors import SpecError
@@ -94,12 +95,15 @@ class Threshold(Transform):
         if not (level >= 0 and quantum >= 0):
             raise SpecError(f"Threshold needs level and quantum >= 0, got {level, quantum}")
         self.level, self.quantum = level, quantum
+        # the largest float32 that is cut
+        cut = torch.tensor(level - quantum / 2)
+        self._below = torch.nextafter(cut, cut - 1).item()
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         return x
 
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
-        return x * (x >= self.level - self.quantum / 2)
+        return functional.threshold(x, self._below, 0.0)
 
 
 class Standardize(Transform):
