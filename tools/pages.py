@@ -48,6 +48,7 @@ _PAGES = {
             "hdf5",
             "files",
             "units",
+            "extras",
             "errors",
         ),
     ),

@@ -10,7 +10,9 @@ CloudburstError
 │   └── ExistsError      an output that is already there
 ├── SpecError            a description that names nothing that may be built
 ├── RecipeError          a recipe with an unknown key or a wrong value
-└── TrainingError        a training that cannot start, go on or be resumed
+├── TrainingError        a training that cannot start, go on or be resumed
+├── SimulationError      a simulator that cannot start, or that broke off
+└── MissingExtraError    a package that an extra of this one installs
 ```
 """
 
@@ -21,8 +23,10 @@ __all__ = [
     "ExistsError",
     "FileError",
     "FormatError",
+    "MissingExtraError",
     "RecipeError",
     "ShapeError",
+    "SimulationError",
     "SpecError",
     "TrainingError",
     "nearest",
@@ -70,6 +74,14 @@ class RecipeError(CloudburstError, ValueError):
 
 class TrainingError(CloudburstError, RuntimeError):
     """A training cannot start, go on or be resumed."""
+
+
+class SimulationError(CloudburstError, RuntimeError):
+    """A simulator cannot start, or broke off."""
+
+
+class MissingExtraError(CloudburstError, ImportError):
+    """A package that an extra of this one installs is not there."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
