@@ -45,6 +45,7 @@ _PAGES = {
             "storage",
             "formats",
             "detectors",
+            "simulators",
             "hdf5",
             "files",
             "units",

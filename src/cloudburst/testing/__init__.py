@@ -15,6 +15,7 @@ from .codecs import check_transform as check_transform
 from .networks import check_critic as check_critic
 from .networks import check_generator as check_generator
 from .objectives import check_objective as check_objective
+from .simulators import check_simulator as check_simulator
 from .surrogates import check_surrogate as check_surrogate
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "check_critic",
     "check_generator",
     "check_objective",
+    "check_simulator",
     "check_surrogate",
     "check_transform",
 ]

@@ -1,0 +1,43 @@
+"""Named corrections to the published shower parametrisation."""
+
+from __future__ import annotations
+
+__all__ = ["PAPER", "Tuning"]
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Tuning:
+    """What is added to, or multiplied with, the published coefficients; the default is neither.
+
+    Attributes:
+        depth: Added to the mean depth of the maximum, in radiation lengths.
+        shape: Factor of the mean alpha.
+        depth_spread: Factor of the spread of ln T.
+        shape_spread: Factor of the spread of ln alpha.
+        core: Factor of the radius of the core.
+        tail: Factor of the radius of the tail.
+        weight: Added to the share of the core.
+        spots: Factor of the number of spots.
+        response: Factor of the visible share of the energy.
+        resolution: Factor of the sampling fluctuations.
+        albedo: Mean energy that leaves through the front, as a share of the incident one at 1 GeV.
+        source: What it was fitted to.
+    """
+
+    depth: float = 0.0
+    shape: float = 1.0
+    depth_spread: float = 1.0
+    shape_spread: float = 1.0
+    core: float = 1.0
+    tail: float = 1.0
+    weight: float = 0.0
+    spots: float = 1.0
+    response: float = 1.0
+    resolution: float = 1.0
+    albedo: float = 0.0
+    source: str = "https://arxiv.org/abs/hep-ex/0001020"
+
+
+PAPER = Tuning()
