@@ -8,10 +8,11 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from cloudburst.classes import construct, resolve
 from cloudburst.errors import CloudburstError, SpecError
 from cloudburst.generators import Generator, LatentGenerator
 from cloudburst.nn import MLP
-from cloudburst.spec import Component, build, construct, describe, resolve
+from cloudburst.spec import Component, build, describe
 from cloudburst.transforms import Compose, LogScale, Standardize, Transform
 
 GENERATOR = {

@@ -65,6 +65,7 @@ _PAGES = {
             "nn",
             "noise",
             "spec",
+            "classes",
             "testing",
         ),
     ),
@@ -74,6 +75,11 @@ _PAGES = {
         ("objectives", "training", "experiment"),
     ),
     "surrogate": Page("Surrogates", "What is shipped.", ("surrogate",)),
+    "production": Page(
+        "Production",
+        "Many events on many processes, here or on a cluster.",
+        ("production",),
+    ),
     "validation": Page(
         "Validation",
         "How far a surrogate can be trusted. Figures are functions of arrays and see no model.",

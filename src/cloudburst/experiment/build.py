@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
+from ..classes import construct, resolve
 from ..codec import Batch, Codec, Features
 from ..critics import Critic
 from ..detector import Detector
@@ -17,7 +18,7 @@ from ..errors import SpecError
 from ..events import Events
 from ..generators import Generator
 from ..objectives import Objective
-from ..spec import Component, construct, resolve
+from ..spec import Component
 from ..transforms import Step, Transform
 from .recipe import Recipe, Table
 

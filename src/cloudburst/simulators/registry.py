@@ -4,12 +4,12 @@ from __future__ import annotations
 
 __all__ = ["SIMULATORS", "simulator"]
 
-import inspect
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ..errors import CloudburstError, SimulationError, nearest
+from ..classes import construct
+from ..errors import SimulationError, nearest
 from .base import Simulator
 
 # A new simulator needs one entry here.
@@ -27,19 +27,11 @@ def simulator(name: str, detector: Any, **settings: Any) -> Simulator:
         settings: Arguments of its constructor.
 
     Raises:
-        SimulationError: There is no such simulator or setting.
+        SimulationError: There is no such simulator.
+        SpecError: It has no such setting, or not with such a value.
         MissingExtraError: It needs a package that an extra installs.
     """
     if name not in SIMULATORS:
         raise SimulationError(f"no simulator '{name}'; {nearest(name, SIMULATORS)}")
-    cls = SIMULATORS[name]
-    known = list(inspect.signature(cls).parameters)[1:]
-    for key in settings:
-        if key not in known:
-            raise SimulationError(f"{name} has no setting '{key}'; {nearest(key, known)}")
-    try:
-        return cls(detector, **settings)  # type: ignore[call-arg]
-    except CloudburstError:
-        raise
-    except (TypeError, ValueError) as error:
-        raise SimulationError(f"{name}: {error}") from error
+    built: Simulator = construct(SIMULATORS[name], {"detector": detector, **settings})
+    return built

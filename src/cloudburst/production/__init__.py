@@ -1,0 +1,3 @@
+"""Many events in shards, on many processes: idempotent, resumable, with checksums."""
+
+__all__ = []
