@@ -8,8 +8,17 @@ from .calochallenge import PolarLayer as PolarLayer
 from .calochallenge import is_polar as is_polar
 from .calochallenge import polar_detector as polar_detector
 from .calogan import CALOGAN as CALOGAN
+from .calogan import CALOGAN_ANGLES as CALOGAN_ANGLES
+from .calorimeters import CALORIMETERS as CALORIMETERS
+from .calorimeters import load_calorimeter as load_calorimeter
 from .jet_image import JET_IMAGE as JET_IMAGE
+from .lhcb_ecal import LHCB_ECAL as LHCB_ECAL
+from .materials import MATERIALS as MATERIALS
+from .materials import Material as Material
 from .mpd_tpc import MPD_TPC as MPD_TPC
+from .sampling import Calorimeter as Calorimeter
+from .sampling import Slab as Slab
+from .sampling import Stack as Stack
 
 __all__ = [
     "CALOCHALLENGE_1_PHOTONS",
@@ -17,6 +26,15 @@ __all__ = [
     "CALOCHALLENGE_2",
     "CALOCHALLENGE_3",
     "CALOGAN",
+    "CALOGAN_ANGLES",
+    "CALORIMETERS",
+    "LHCB_ECAL",
+    "MATERIALS",
+    "Calorimeter",
+    "Material",
+    "Slab",
+    "Stack",
+    "load_calorimeter",
     "JET_IMAGE",
     "MPD_TPC",
     "PolarLayer",

@@ -3,10 +3,15 @@
 Paganini, de Oliveira, Nachman, https://arxiv.org/abs/1712.10321: 80 sandwiches of 2 mm Pb
 and 4 mm liquid argon, 480 mm deep, read out in three depth sections of 90, 347 and 43 mm.
 The first index of a layer is x, the second y. A cell holds all energy deposited in lead and
-argon, so the cells of a shower sum to almost the incident energy.
+argon, so the cells of a shower sum to almost the incident energy. With angles, particles enter
+at the point (x0, y0) of the front face and fly along
+(sin theta cos phi, sin theta sin phi, cos theta).
 """
 
-__all__ = ["CALOGAN"]
+__all__ = ["CALOGAN", "CALOGAN_ANGLES"]
+
+import dataclasses
+import math
 
 from ..detector import Axis, Condition, Detector, Readout
 
@@ -31,4 +36,16 @@ CALOGAN = Detector(
         Readout("overflow", (Axis.regular("section", 3, 0, 3),), "MeV"),
     ),
     source="https://arxiv.org/abs/1712.10321",
+)
+
+CALOGAN_ANGLES = dataclasses.replace(
+    CALOGAN,
+    name="calogan_angles",
+    conditions=(
+        *CALOGAN.conditions,
+        Condition("x0", "mm", -50.0, 50.0),
+        Condition("y0", "mm", -50.0, 50.0),
+        Condition("theta", "rad", 0.0, math.radians(20.0)),
+        Condition("phi", "rad", -math.pi, math.pi),
+    ),
 )
