@@ -219,8 +219,8 @@ def test_layouts_are_recognised(tmp_path, published, sample_path):
         assert not layout.recognises(sample_path)
         assert not layout.recognises(tmp_path / "missing.h5")
     with h5py.File(tmp_path / "other.h5", "w") as file:
-        file["showers"], file["incident_energies"] = np.zeros((2, 9)), np.zeros((2, 1))
-    with pytest.raises(FormatError, match="unknown layout with incident_energies, showers; known"):
+        file["images"], file["energies"] = np.zeros((2, 9)), np.zeros((2, 1))
+    with pytest.raises(FormatError, match="unknown layout with energies, images; known"):
         recognise(tmp_path / "other.h5")
     h5py.File(tmp_path / "empty.h5", "w").close()
     with pytest.raises(FormatError, match=r"unknown layout with no data sets; known .*calogan"):

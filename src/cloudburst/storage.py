@@ -13,7 +13,7 @@ are written by `Writer` and read by `iterate`, part by part.
 
 from __future__ import annotations
 
-__all__ = ["Header", "Writer", "iterate", "read", "read_header", "write"]
+__all__ = ["Header", "Writer", "iterate", "load", "read", "read_header", "write"]
 
 import contextlib
 import json
@@ -157,6 +157,13 @@ def read(path: Path, index: slice = slice(None)) -> Events:
         return _checked(file, header, index, Path(path))
 
 
+def load(path: Path, index: slice = slice(None)) -> Events:
+    """Events of a file as they are, whether or not they make sense; raises FileError."""
+    with open_hdf5(path) as file:
+        header = _header(file, Path(path))
+        return _loaded(file, header, range(header.events)[index])
+
+
 def iterate(path: Path, batch: int = 4096) -> Iterator[Events]:
     """Reads events in batches, for files larger than memory; errors as `read`."""
     if batch < 1:
@@ -197,10 +204,14 @@ def _header(file: h5py.File, path: Path) -> Header:
 
 def _checked(file: h5py.File, header: Header, index: slice, path: Path) -> Events:
     numbers = range(header.events)[index]
+    try:
+        return _loaded(file, header, numbers).check(numbers)
+    except DataError as error:
+        raise type(error)(f"{path}: {error}") from error
+
+
+def _loaded(file: h5py.File, header: Header, numbers: range) -> Events:
     arrays = {name: read_rows(file, name, numbers) for name in _shapes(header.detector)}
     conditions = arrays.pop("conditions")
     readouts = {name.removeprefix("readouts/"): array for name, array in arrays.items()}
-    try:
-        return Events(header.detector, conditions, readouts).check(numbers)
-    except DataError as error:
-        raise type(error)(f"{path}: {error}") from error
+    return Events(header.detector, conditions, readouts)

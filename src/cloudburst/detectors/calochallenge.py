@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -64,7 +65,7 @@ class PolarLayer:
     def __post_init__(self) -> None:
         edges = tuple(float(edge) for edge in self.r_edges)
         object.__setattr__(self, "r_edges", edges)
-        rising = all(a < b for a, b in zip(edges, edges[1:], strict=False))
+        rising = all(a < b for a, b in itertools.pairwise(edges))
         if not (len(edges) > 1 and rising and edges[0] >= 0 and math.isfinite(edges[-1])):
             raise DataError(
                 f"layer {self.number} needs two or more increasing radii from 0 mm on, got {edges}"

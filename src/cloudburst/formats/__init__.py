@@ -1,18 +1,22 @@
 """Published file layouts, and the one way to open a file of any layout."""
 
 from .base import Format as Format
+from .calochallenge import CaloChallengeFormat as CaloChallengeFormat
 from .calogan import CaloGANFormat as CaloGANFormat
 from .files import FORMATS as FORMATS
 from .files import iterate_events as iterate_events
+from .files import load_events as load_events
 from .files import read_events as read_events
 from .files import read_header as read_header
 from .files import recognise as recognise
 
 __all__ = [
     "FORMATS",
+    "CaloChallengeFormat",
     "CaloGANFormat",
     "Format",
     "iterate_events",
+    "load_events",
     "read_events",
     "read_header",
     "recognise",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["Format"]
+__all__ = ["Format", "checked", "uniform"]
 
 import abc
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..detector import Detector
+from ..errors import DataError
 from ..events import Events
 from ..storage import Header
 
@@ -37,6 +40,14 @@ class Format(abc.ABC):
         """
 
     @abc.abstractmethod
+    def load(self, path: Path, index: slice = slice(None)) -> Events:
+        """Events of a file as they are, whether or not they make sense.
+
+        Raises:
+            FileError: The file cannot be read.
+            FormatError: A data set is missing or has the wrong shape.
+        """
+
     def read(self, path: Path, index: slice = slice(None)) -> Events:
         """Reads events of a file, as `events[index]`.
 
@@ -46,6 +57,8 @@ class Format(abc.ABC):
             DataError: There are no events, or signals that are not finite or negative.
             ConditionError: A condition is outside the range of the layout's detector.
         """
+        numbers = range(self.read_header(path).events)[index]
+        return checked(self.load(path, index), Path(path), numbers)
 
     def write(self, path: Path, events: Events, overwrite: bool = False) -> None:
         """Writes a file, whole or not at all; errors as `write_parts`."""
@@ -60,3 +73,45 @@ class Format(abc.ABC):
             FileError: The disk is full or the folder cannot be written.
             DataError: There are no events, or the layout cannot hold them.
         """
+
+
+def checked(events: Events, path: Path, numbers: range) -> Events:
+    """The events, if they are what a file may hold.
+
+    Args:
+        events: What was read, or is to be written.
+        path: The file, for messages.
+        numbers: The numbers that the events have in it.
+
+    Raises:
+        DataError: There are no events, or signals that are not finite or negative.
+        ConditionError: A condition is outside its range.
+    """
+    try:
+        events.check(numbers)
+        events.detector.check_conditions(events.conditions)
+    except DataError as error:
+        raise type(error)(f"{path}: {error}") from error
+    return events
+
+
+def uniform(path: Path, parts: Iterable[Events]) -> tuple[Detector, Iterator[Events]]:
+    """The one detector of all parts, and the parts, each checked when its turn comes.
+
+    Raises:
+        DataError: There is no part; later, one of another detector or with senseless events.
+    """
+    remaining = iter(parts)
+    first = next(remaining, None)
+    if first is None:
+        raise DataError(f"{path}: no events to write")
+
+    def each() -> Iterator[Events]:
+        count = 0
+        for part in itertools.chain([first], remaining):
+            if part.detector != first.detector:
+                raise DataError(f"{path}: events of different detectors")
+            yield checked(part, path, range(count, count + len(part)))
+            count += len(part)
+
+    return first.detector, each()

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 __all__ = ["CaloGANFormat"]
 
-import itertools
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from ..errors import DataError, FileError, FormatError
 from ..events import Events
 from ..hdf5 import check_arrays, create_hdf5, open_hdf5, read_rows
 from ..storage import Header
-from .base import Format
+from .base import Format, uniform
 
 _OVERFLOW = CALOGAN.readout("overflow")
 _LAYERS = tuple(r for r in CALOGAN.readouts if r != _OVERFLOW)
@@ -51,29 +50,21 @@ class CaloGANFormat(Format):
         with open_hdf5(path) as file:
             return _header(file, Path(path))
 
-    def read(self, path: Path, index: slice = slice(None)) -> Events:
+    def load(self, path: Path, index: slice = slice(None)) -> Events:
         path = Path(path)
         with open_hdf5(path) as file:
             header = _header(file, path)
             numbers = range(header.events)[index]
             energy = read_rows(file, "energy", numbers)
             cells = {r.name: read_rows(file, r.name, numbers) for r in header.detector.readouts}
-        return _checked(Events(header.detector, energy, cells), path, numbers)
+        return Events(header.detector, energy, cells)
 
     def write_parts(self, path: Path, parts: Iterable[Events], overwrite: bool = False) -> None:
-        path, parts = Path(path), iter(parts)
-        first = next(parts, None)
-        if first is None:
-            raise DataError(f"{path}: no events to write")
-        detector, count = first.detector, 0
+        path = Path(path)
+        detector, each = uniform(path, parts)
         with create_hdf5(path, _shapes(_fitting(detector, path)), overwrite) as file:
-            for part in itertools.chain([first], parts):
-                if part.detector != detector:
-                    raise DataError(f"{path}: events of different detectors")
-                numbers = range(count, count + len(part))
-                checked = _checked(part, path, numbers)
-                file.append({"energy": checked.conditions, **checked.readouts})
-                count += len(part)
+            for part in each:
+                file.append({"energy": part.conditions, **part.readouts})
 
 
 def _shapes(detector: Detector) -> dict[str, tuple[int, ...]]:
@@ -105,13 +96,3 @@ def _fitting(detector: Detector, path: Path) -> Detector:
             f"{', '.join(r.name for r in detector.readouts)}"
         )
     return detector
-
-
-def _checked(events: Events, path: Path, numbers: range) -> Events:
-    """The events, if they are what a file of this layout may hold."""
-    try:
-        events.check(numbers)
-        events.detector.check_conditions(events.conditions)
-    except DataError as error:
-        raise type(error)(f"{path}: {error}") from error
-    return events

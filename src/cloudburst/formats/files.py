@@ -1,6 +1,8 @@
 """Files of any known layout."""
 
-__all__ = ["FORMATS", "iterate_events", "read_events", "read_header", "recognise"]
+from __future__ import annotations
+
+__all__ = ["FORMATS", "iterate_events", "load_events", "read_events", "read_header", "recognise"]
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +14,12 @@ from ..events import Events
 from ..hdf5 import open_hdf5
 from ..storage import Header
 from .base import Format
+from .calochallenge import CaloChallengeFormat
 from .calogan import CaloGANFormat
 
-FORMATS: dict[str, Format] = {f.name: f for f in (CaloGANFormat(),)}
+FORMATS: dict[str, Format] = {f.name: f for f in (CaloGANFormat(), CaloChallengeFormat())}
+
+_BATCH, _BATCH_BYTES = 4096, 2**26
 
 
 def recognise(path: Path) -> Format | None:
@@ -24,42 +29,66 @@ def recognise(path: Path) -> Format | None:
         FileError: The file cannot be read.
         FormatError: Its layout is none of the known ones.
     """
+    for layout in FORMATS.values():
+        if layout.recognises(path):
+            return layout
     with open_hdf5(path) as file:
         ours, found = "layout" in file.attrs, sorted(file)
     if ours:
         return None
-    for layout in FORMATS.values():
-        if layout.recognises(path):
-            return layout
     raise FormatError(
         f"{path}: unknown layout with {', '.join(found) or 'no data sets'}; "
         f"known are cloudburst's own and {', '.join(FORMATS)}"
     )
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path, layout: Format | None = None) -> Header:
     """Detector, number of events and provenance of a file of any known layout.
+
+    Args:
+        path: The file.
+        layout: Its layout; recognised if left out.
 
     Raises:
         FileError: The file cannot be read.
         FormatError: Its layout is none of the known ones.
     """
-    layout = recognise(path)
+    layout = layout or recognise(path)
     return storage.read_header(path) if layout is None else layout.read_header(path)
 
 
-def read_events(path: Path, index: slice = slice(None)) -> tuple[Events, dict[str, Any]]:
+def read_events(
+    path: Path, index: slice = slice(None), layout: Format | None = None
+) -> tuple[Events, dict[str, Any]]:
     """Events and provenance of a file of any known layout; errors as `Format.read`."""
-    layout = recognise(path)
+    layout = layout or recognise(path)
     read = storage.read if layout is None else layout.read
-    return read(path, index), read_header(path).provenance
+    return read(path, index), read_header(path, layout).provenance
 
 
-def iterate_events(path: Path, batch: int = 4096) -> Iterator[Events]:
-    """Events of a file of any known layout, in batches, for files larger than memory."""
-    layout = recognise(path)
+def load_events(path: Path, index: slice = slice(None), layout: Format | None = None) -> Events:
+    """Events of a file as they are, whether or not they make sense; errors as `Format.load`."""
+    layout = layout or recognise(path)
+    return (storage.load if layout is None else layout.load)(path, index)
+
+
+def iterate_events(
+    path: Path, batch: int | None = None, layout: Format | None = None
+) -> Iterator[Events]:
+    """Events of a file of any known layout, in batches, for files larger than memory.
+
+    Args:
+        path: The file.
+        batch: Events in a batch; as many as take some 64 MB, if left out.
+        layout: Its layout; recognised if left out.
+    """
+    layout = layout or recognise(path)
+    header = read_header(path, layout)
+    if batch is None:
+        row_bytes = 4 * (header.detector.cells + len(header.detector.conditions))
+        batch = max(1, min(_BATCH, _BATCH_BYTES // row_bytes))
     if layout is None:
         yield from storage.iterate(path, batch)
         return
-    for start in range(0, max(1, layout.read_header(path).events), batch):
+    for start in range(0, max(1, header.events), batch):
         yield layout.read(path, slice(start, start + batch))

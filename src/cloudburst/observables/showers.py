@@ -25,7 +25,7 @@ Source: Paganini, de Oliveira, Nachman, https://arxiv.org/abs/1712.10321.
 
 from __future__ import annotations
 
-__all__ = ["has_layers", "has_response", "response", "shower_shapes"]
+__all__ = ["has_layers", "has_response", "layers_of", "response", "shower_shapes"]
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,16 @@ Floats = NDArray[np.float64]
 
 def has_layers(detector: Detector) -> bool:
     """Whether a detector has two-dimensional readouts named "layer_..."."""
-    return bool(_layers(detector))
+    return bool(layers_of(detector))
+
+
+def layers_of(detector: Detector) -> tuple[Readout, ...]:
+    """The two-dimensional readouts named "layer_...", in the detector's order."""
+    return tuple(
+        readout
+        for readout in detector.readouts
+        if readout.name.startswith("layer_") and len(readout.axes) == 2
+    )
 
 
 def shower_shapes(detector: Detector) -> tuple[Observable, ...]:
@@ -51,7 +60,7 @@ def shower_shapes(detector: Detector) -> tuple[Observable, ...]:
     Raises:
         DataError: The detector has no layers, or layers in different units.
     """
-    layers = _layers(detector)
+    layers = layers_of(detector)
     if not layers:
         raise DataError(f"'{detector.name}' has no two-dimensional readouts 'layer_...'")
     unit = _common_unit(detector, layers)
@@ -110,16 +119,8 @@ def _is_energy(unit: str) -> bool:
         return False
 
 
-def _layers(detector: Detector) -> tuple[Readout, ...]:
-    return tuple(
-        readout
-        for readout in detector.readouts
-        if readout.name.startswith("layer_") and len(readout.axes) == 2
-    )
-
-
 def _calorimeter(detector: Detector) -> tuple[Readout, ...]:
-    return _layers(detector) or detector.readouts
+    return layers_of(detector) or detector.readouts
 
 
 def _common_unit(detector: Detector, layers: tuple[Readout, ...]) -> str:
