@@ -27,7 +27,6 @@ __all__ = [
     "TEXTURE",
     "Group",
     "Inputs",
-    "judged_observables",
 ]
 
 import dataclasses
@@ -39,21 +38,9 @@ from numpy.typing import NDArray
 
 from ..detector import Detector
 from ..events import Events
-from ..observables import (
-    Observable,
-    centroid,
-    has_layers,
-    has_response,
-    observables_for,
-    readout_observables,
-    response,
-    width,
-)
+from ..validation.multivariate import spaces
 from . import columns
 from .texture import texture, texture_names
-
-# Smallest value that the logarithm of an observable resolves, in its unit.
-_OBSERVABLE = 1e-3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,42 +86,9 @@ class Inputs:
         return np.repeat(np.array(spreads, np.float32), sizes)
 
 
-def judged_observables(detector: Detector) -> tuple[Observable, ...]:
-    """The detector's observables, and what those of layers leave out.
-
-    That is the response, the balance (all readouts over the incident energy), the centroid
-    along both axes and the width along the first, and the moments of what is not a layer.
-    """
-    found = list(observables_for(detector))
-    if has_response(detector):
-        found.append(response(detector))
-    if not has_layers(detector):
-        return tuple(found)
-    layers = [r for r in detector.readouts if has_layers(detector.select((r.name,)))]
-    if has_response(detector) and len(layers) < len(detector.readouts):
-        found.append(Observable("balance", "", columns.balance))
-    for readout in detector.readouts:
-        if readout in layers:
-            found += [centroid(readout, 0), centroid(readout, 1), width(readout, 0)]
-        else:
-            found += readout_observables(readout)
-    return tuple(found)
-
-
-def _observable_names(detector: Detector) -> tuple[str, ...]:
-    return tuple(f"log {o.name}" if o.log else o.name for o in judged_observables(detector))
-
-
-def _observable_values(events: Events) -> NDArray[Any]:
-    """The observables, with shape (N, F), log10 of those that span decades."""
-    pairs = [(o, o(events)) for o in judged_observables(events.detector)]
-    values = [np.log10(v.clip(0) + _OBSERVABLE) if o.log else v for o, v in pairs]
-    return np.stack(values, axis=1)
-
-
-_CONDITIONS = Group(columns.condition_names, columns.conditions)
+_CONDITIONS = Group(spaces.condition_names, spaces.condition_values)
 _SCALED_CONDITIONS = dataclasses.replace(_CONDITIONS, spread=1.0)
-_OBSERVABLES = Group(_observable_names, _observable_values, 1.0)
+_OBSERVABLES = Group(spaces.observable_names, spaces.observable_values, 1.0)
 
 LOW_LEVEL = Inputs("low_level", (_CONDITIONS, Group(columns.cell_names, columns.fractions)))
 LAYER_NORMALISED = Inputs(

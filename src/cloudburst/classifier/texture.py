@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from ..detector import Detector, Readout
 from ..events import Events
-from .columns import soft_log
+from ..validation.multivariate.spaces import soft_log
 
 Floats = NDArray[np.float64]
 _BRIGHTEST = 8
