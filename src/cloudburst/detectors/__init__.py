@@ -11,11 +11,16 @@ from .calogan import CALOGAN as CALOGAN
 from .calogan import CALOGAN_ANGLES as CALOGAN_ANGLES
 from .calorimeters import CALORIMETERS as CALORIMETERS
 from .calorimeters import load_calorimeter as load_calorimeter
+from .chamber import Chamber as Chamber
+from .chamber import Gas as Gas
 from .jet_image import JET_IMAGE as JET_IMAGE
 from .lhcb_ecal import LHCB_ECAL as LHCB_ECAL
 from .materials import MATERIALS as MATERIALS
 from .materials import Material as Material
+from .mpd_tpc import CHAMBERS as CHAMBERS
+from .mpd_tpc import MPD_CHAMBER as MPD_CHAMBER
 from .mpd_tpc import MPD_TPC as MPD_TPC
+from .mpd_tpc import load_chamber as load_chamber
 from .sampling import Calorimeter as Calorimeter
 from .sampling import Slab as Slab
 from .sampling import Stack as Stack
@@ -35,7 +40,12 @@ __all__ = [
     "Slab",
     "Stack",
     "load_calorimeter",
+    "load_chamber",
+    "CHAMBERS",
+    "Chamber",
+    "Gas",
     "JET_IMAGE",
+    "MPD_CHAMBER",
     "MPD_TPC",
     "PolarLayer",
     "is_polar",

@@ -18,13 +18,48 @@ least 0.9.
 
 Sources: Maevskiy et al., https://doi.org/10.1140/epjc/s10052-021-09366-4 (the window and the
 conditions); MPD Collaboration, https://arxiv.org/abs/2202.08970 (the chamber).
+
+`MPD_CHAMBER` adds what a simulation of the signal needs:
+
+| constant | value | source |
+|---|---|---|
+| pads | 27 rows of 5 x 12 mm, 26 rows of 5 x 18 mm | MPD Collaboration |
+| gas | 90 % argon, 10 % methane at 130 V/cm and 0.5 T | MPD Collaboration |
+| drift velocity | 55 um/ns | the experiment's gas file (Magboltz) |
+| diffusion | 185 um, along the field 320 um, for each sqrt(cm) | the same |
+| attachment | none | the same |
+| clusters | 2.26 and 2.49 each mm in argon and methane | Rieke and Prepejchal |
+| M^2 / C | 4.22 / 37.93 | Rieke and Prepejchal |
+| cluster sizes | table and 1 / n^2 | Fischle, Heintze, Schmidt |
+| gas gain | Polya, theta = 1.5 | the experiment's digitiser |
+| response width | 1.96 mm / sqrt(2) | the same: it counts its width in erf(x / width) |
+| shaping | Gaussian, 190 ns wide at half maximum | the same |
+| time bin | 100 ns | the same |
+| particle | charged pion | assumed |
+| largest cluster | 3,000 electrons | effective: 105 keV, what stops within a pad row |
+| gain | 2.6 ADC for each electron | effective: fitted to the published responses |
+| saturation | 40,950 ADC | the largest amplitude of the published responses |
+
+The experiment's software is MPDRoot; its gas file is geometry/Ar-90_CH4-10.asc, its digitiser
+MpdTpcDigitizerAZlt. The two effective constants are those of `benchmarks/simulators_drift.py`.
+Rieke and Prepejchal: https://doi.org/10.1103/PhysRevA.6.1507; Fischle, Heintze, Schmidt:
+https://doi.org/10.1016/0168-9002(91)90460-8, mixed here by the shares of argon's and methane's
+clusters.
 """
 
-__all__ = ["MPD_TPC"]
+__all__ = ["CHAMBERS", "MPD_CHAMBER", "MPD_TPC", "load_chamber"]
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from ..detector import Axis, Condition, Detector, Readout
+from .chamber import Chamber, Gas
+from .loading import described
 
-_ROWS = 53
+_INNER_ROWS, _OUTER_ROWS = 27, 26
+_ROWS = _INNER_ROWS + _OUTER_ROWS
 
 MPD_TPC = Detector(
     name="mpd_tpc",
@@ -49,3 +84,61 @@ MPD_TPC = Detector(
     ),
     source="https://doi.org/10.1140/epjc/s10052-021-09366-4",
 )
+
+# 1, 2, ... 19 electrons, in percent, and the factor of 1 / n^2 for more
+_ARGON = (65.6, 15.0, 6.4, 3.5, 2.25, 1.55, 1.05, 0.81, 0.61, 0.49)
+_ARGON += (0.39, 0.30, 0.25, 0.20, 0.16, 0.12, 0.095, 0.075, 0.063)
+_METHANE = (78.6, 12.0, 3.4, 1.6, 0.95, 0.60, 0.44, 0.34, 0.27, 0.21)
+_METHANE += (0.17, 0.13, 0.10, 0.08, 0.06, 0.050, 0.042, 0.037, 0.033)
+_TAILS = (21.6, 11.9)
+_DENSITIES = (2.26, 2.49)
+_PARTS = (0.9, 0.1)
+_CLUSTERS = sum(part * density for part, density in zip(_PARTS, _DENSITIES, strict=True))
+_SHARE = _PARTS[0] * _DENSITIES[0] / _CLUSTERS
+
+
+def _mixed(argon: float, methane: float) -> float:
+    return (_SHARE * argon + (1 - _SHARE) * methane) / 100
+
+
+MPD_CHAMBER = Chamber(
+    detector=MPD_TPC,
+    pad_width=5.0,
+    pad_heights=(12.0,) * _INNER_ROWS + (18.0,) * _OUTER_ROWS,
+    first_pad=-3,
+    first_bin=-7,
+    gas=Gas(
+        cluster_density=_CLUSTERS,
+        rise=4.22 / 37.93,
+        cluster_sizes=tuple(map(_mixed, _ARGON, _METHANE)),
+        tail=_mixed(*_TAILS),
+        largest=3000,
+        velocity=0.055,
+        transverse=0.0185 * 10**0.5,
+        longitudinal=0.032 * 10**0.5,
+    ),
+    mass=0.13957,
+    polya=1.5,
+    response_width=1.96 / 2**0.5,
+    time_bin=100.0,
+    shaping=190.0,
+    gain=2.6,
+    saturation=40950.0,
+)
+
+CHAMBERS: Mapping[str, Chamber] = MappingProxyType({MPD_TPC.name: MPD_CHAMBER})
+
+
+def load_chamber(source: str | Path | Mapping[str, Any]) -> Chamber:
+    """A chamber.
+
+    Args:
+        source: The name of a shipped one, the path of a TOML file that describes one, or the
+            plain data of such a file, with the names of `Chamber`.
+
+    Raises:
+        FileError: There is no such file or shipped chamber, or it cannot be read.
+        FormatError: The file is not TOML.
+        DataError: The description makes no sense; says where, and what would.
+    """
+    return described(source, "chamber", CHAMBERS, Chamber.from_dict)
