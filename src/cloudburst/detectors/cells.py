@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["cell_in", "check_layer", "divisions"]
+__all__ = ["Plane", "cell_in", "check_layer", "divisions"]
 
+import dataclasses
 import math
 
 import numpy as np
@@ -48,25 +49,51 @@ def _in_units(axis: Axis) -> Axis:
     return Axis(axis.name, tuple(e * ratio(axis.unit, unit) for e in axis.edges), unit)
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Plane:
+    """How a section is divided.
+
+    Attributes:
+        first: Edges along x in mm, or of the angle alpha in rad.
+        second: Edges along y, or of the radius, in mm.
+        polar: Whether they are those of angle and radius.
+        swapped: Whether the second comes first in the readout's array.
+    """
+
+    first: Floats
+    second: Floats
+    polar: bool
+    swapped: bool
+
+    @classmethod
+    def of(cls, readout: Readout, half_width: float) -> Plane:
+        """That of a readout of a block so wide; raises DataError for axes that make no plane."""
+        first, second = divisions(readout, half_width)
+        swapped = [axis.name for axis in readout.axes] == [second.name, first.name]
+        edges = np.array(first.edges), np.array(second.edges)
+        return cls(*edges, first.name == "alpha", swapped)
+
+    def find(self, x: Floats, y: Floats) -> NDArray[np.int64]:
+        """Numbers of cells within the section, -1 beside them, for points in mm."""
+        u, v = x, y
+        if self.polar:
+            start = self.first[0]
+            u, v = start + np.mod(np.arctan2(y, x) - start, 2 * math.pi), np.hypot(x, y)
+        i, j = _bin(self.first, u), _bin(self.second, v)
+        rows, columns = len(self.first) - 1, len(self.second) - 1
+        number = j * rows + i if self.swapped else i * columns + j
+        return np.where((i >= 0) & (j >= 0), number, -1)
+
+
 def cell_in(layer: Readout, x: Floats, y: Floats, half_width: float) -> NDArray[np.int64]:
     """Numbers of cells within a section, -1 beside them, for points in mm."""
-    first, second = divisions(layer, half_width)
-    if first.name == "alpha":
-        start = first.edges[0]
-        u, v = start + np.mod(np.arctan2(y, x) - start, 2 * math.pi), np.hypot(x, y)
-    else:
-        u, v = x, y
-    i, j = _bin(first, u), _bin(second, v)
-    number = i * second.size + j
-    if [axis.name for axis in layer.axes] == [second.name, first.name]:
-        number = j * first.size + i
-    return np.where((i >= 0) & (j >= 0), number, -1)
+    return Plane.of(layer, half_width).find(x, y)
 
 
-def _bin(axis: Axis, values: Floats) -> NDArray[np.int64]:
+def _bin(edges: Floats, values: Floats) -> NDArray[np.int64]:
     """Numbers of bins, -1 outside; the last edge is outside."""
-    found = np.searchsorted(axis.edges, values, side="right") - 1
-    return np.where(found < axis.size, found, -1)
+    found = np.searchsorted(edges, values, side="right") - 1
+    return np.where(found < len(edges) - 1, found, -1)
 
 
 def check_layer(layer: Readout, half_width: float) -> None:

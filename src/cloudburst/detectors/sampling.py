@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from ..detector import Detector, Readout
 from ..errors import ConditionError, DataError, nearest
 from ..units import ratio
-from .cells import cell_in, check_layer
+from .cells import check_layer
+from .finder import Finder, Place
 from .guns import Gun, Particles
 from .materials import Material
 
@@ -160,15 +161,18 @@ class Calorimeter:
             Numbers of cells, counted through all readouts as in `Events.flat`; -1 where no
             cell is.
         """
-        found = np.full(np.shape(z), -1, np.int64)
-        starts = self.starts
+        shape = np.shape(z)
+        points = (np.asarray(c, np.float64).ravel() for c in (x, y, z))
+        return self._finder.find(*points).reshape(shape)
+
+    @functools.cached_property
+    def _finder(self) -> Finder:
+        places = []
         for section, layer in enumerate(self.layers):
+            beside = -1 if self.overflow is None else self.starts[self.overflow] + section
             low, high = self.sections[layer.name]
-            inside = (z >= low) & (z < high)
-            cell = cell_in(layer, x[inside], y[inside], self.half_width)
-            beside = -1 if self.overflow is None else starts[self.overflow] + section
-            found[inside] = np.where(cell >= 0, starts[layer.name] + cell, beside)
-        return found
+            places.append(Place(layer, low, high, self.starts[layer.name], beside))
+        return Finder(places, self.half_width)
 
     @functools.cached_property
     def starts(self) -> Mapping[str, int]:
