@@ -11,9 +11,10 @@ from typing import Any
 from ..classes import construct
 from ..errors import SimulationError, nearest
 from .base import Simulator
+from .gflash import GFlash
 
 # A new simulator needs one entry here.
-_SHIPPED: tuple[type[Simulator], ...] = ()
+_SHIPPED: tuple[type[Simulator], ...] = (GFlash,)
 
 SIMULATORS: Mapping[str, type[Simulator]] = MappingProxyType({cls.name: cls for cls in _SHIPPED})
 

@@ -71,11 +71,11 @@ class Profile:
     """Longitudinal profiles of n showers.
 
     Attributes:
-        depth: Depth T of the maximum, in radiation lengths, with shape (n,).
-        shape: alpha, with shape (n,).
-        mean_shape: exp of the mean ln alpha at the shower's energy, with shape (n,).
-        spot_depth: T of the spots, in radiation lengths, with shape (n,).
-        spot_shape: alpha of the spots, with shape (n,).
+        depth: Depth T of the maximum, in radiation lengths, with shape (n, 1).
+        shape: alpha, with shape (n, 1).
+        mean_shape: exp of the mean ln alpha at the shower's energy, with shape (n, 1).
+        spot_depth: T of the spots, in radiation lengths, with shape (n, 1).
+        spot_shape: alpha of the spots, with shape (n, 1).
     """
 
     depth: Floats
@@ -86,32 +86,32 @@ class Profile:
 
     @property
     def scale(self) -> Floats:
-        """beta, per radiation length, with shape (n,)."""
+        """beta, per radiation length, with shape (n, 1)."""
         return (self.shape - 1) / self.depth
 
     @property
     def spot_scale(self) -> Floats:
-        """beta of the spots, per radiation length, with shape (n,)."""
+        """beta of the spots, per radiation length, with shape (n, 1)."""
         return (self.spot_shape - 1) / self.spot_depth
 
     def relative(self, t: Floats) -> Floats:
         """The depth tau of equation 34 at depths (n, m) in radiation lengths: 1 near T."""
         mean = self.shape / self.scale
         stretch = self.mean_shape / (self.mean_shape - 1)
-        return t * (stretch / mean)[:, None]
+        return t * (stretch / mean)
 
 
 def profile(energy: Floats, normals: Floats, medium: Medium, tuning: Tuning) -> Profile:
     """Profiles of n showers.
 
     Args:
-        energy: Energies in GeV, with shape (n,).
+        energy: Energies in GeV, with shape (n, 1).
         normals: Standard normal noise, with shape (n, 2).
         medium: What the shower develops in.
         tuning: Corrections to the published coefficients.
     """
     log_y = np.maximum(np.log(1000 * energy / medium.critical_energy), LEAST_LOG_ENERGY)
-    spreads = medium.spreads
+    spreads = SAMPLING if medium.layered else HOMOGENEOUS
     mean_depth = log_y - 0.812 - 0.55 * medium.inverse_frequency - 0.69 * (1 - medium.e_mip)
     mean_depth = np.maximum(mean_depth + tuning.depth, _LEAST_DEPTH)
     mean_shape = 0.81 + (0.458 + 2.26 / medium.z) * log_y - 0.476 * medium.inverse_frequency
@@ -136,5 +136,5 @@ def _line(coefficients: tuple[float, float], x: Floats | float) -> Floats | floa
 def _correlated(normals: Floats, rho: Floats | float) -> tuple[Floats, Floats]:
     """Two standard normal columns with correlation rho (equation 11)."""
     same, different = np.sqrt((1 + rho) / 2), np.sqrt((1 - rho) / 2)
-    first, second = normals[:, 0], normals[:, 1]
+    first, second = normals[:, :1], normals[:, 1:]
     return same * first + different * second, same * first - different * second

@@ -22,7 +22,8 @@ class Tuning:
         spots: Factor of the number of spots.
         response: Factor of the visible share of the energy.
         resolution: Factor of the sampling fluctuations.
-        albedo: Mean energy that leaves through the front, as a share of the incident one at 1 GeV.
+        albedo: Mean share of the energy that leaves through the front.
+        albedo_quantum: Energy of a particle that does, in GeV.
         source: What it was fitted to.
     """
 
@@ -37,6 +38,7 @@ class Tuning:
     response: float = 1.0
     resolution: float = 1.0
     albedo: float = 0.0
+    albedo_quantum: float = 0.005
     source: str = "https://arxiv.org/abs/hep-ex/0001020"
 
 
