@@ -3,18 +3,22 @@
 from .base import Format as Format
 from .calochallenge import CaloChallengeFormat as CaloChallengeFormat
 from .calogan import CaloGANFormat as CaloGANFormat
+from .columns import ColumnsFormat as ColumnsFormat
 from .files import FORMATS as FORMATS
 from .files import iterate_events as iterate_events
 from .files import load_events as load_events
 from .files import read_events as read_events
 from .files import read_header as read_header
 from .files import recognise as recognise
+from .root import RootFormat as RootFormat
 
 __all__ = [
     "FORMATS",
     "CaloChallengeFormat",
     "CaloGANFormat",
+    "ColumnsFormat",
     "Format",
+    "RootFormat",
     "iterate_events",
     "load_events",
     "read_events",

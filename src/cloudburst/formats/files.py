@@ -16,8 +16,17 @@ from ..storage import Header
 from .base import Format
 from .calochallenge import CaloChallengeFormat
 from .calogan import CaloGANFormat
+from .columns import LHCB_ECAL_COLUMNS, MPD_TPC_COLUMNS
+from .root import ROOT_FORMATS
 
-FORMATS: dict[str, Format] = {f.name: f for f in (CaloGANFormat(), CaloChallengeFormat())}
+_ALL: tuple[Format, ...] = (
+    CaloGANFormat(),
+    CaloChallengeFormat(),
+    LHCB_ECAL_COLUMNS,
+    MPD_TPC_COLUMNS,
+    *ROOT_FORMATS,
+)
+FORMATS: dict[str, Format] = {layout.name: layout for layout in _ALL}
 
 _BATCH, _BATCH_BYTES = 4096, 2**26
 
