@@ -5,13 +5,15 @@ from __future__ import annotations
 __all__ = ["app", "convert", "demo", "info", "options", "sample", "train", "validate"]
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from .. import __version__
 from . import console
 from .arguments import parse_conditions, refuse_contradictions
+from .convert import convert
+from .options import Allow, Overwrite, Seed, Settings, flag, journeys
 
 app = typer.Typer(
     name="cloudburst",
@@ -24,36 +26,6 @@ app = typer.Typer(
 _DEMO_EVENTS = 100
 
 
-def _flag(name: str, text: str, **options: Any) -> Any:
-    """An option without a value."""
-    return typer.Option(name, help=text, metavar="", **options)
-
-
-Overwrite = Annotated[bool, _flag("--overwrite", "Replace an output that exists.")]
-Allow = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="PACKAGE", help="Trust a package whose classes the surrogate uses; repeatable."
-    ),
-]
-Seed = Annotated[int, typer.Option(metavar="S", help="Same seed, same bytes.", min=0)]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Change the recipe, as training.steps=500; repeatable.",
-    ),
-]
-
-
-def _journeys() -> Any:
-    """The journeys, imported only when a verb runs, so that `--help` comes at once."""
-    with console.working("starting"):
-        from .. import experiment
-    return experiment
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"cloudburst {__version__}")
@@ -62,9 +34,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    debug: Annotated[bool, _flag("--debug", "Show the traceback of an error.")] = False,
+    debug: Annotated[bool, flag("--debug", "Show the traceback of an error.")] = False,
     version: Annotated[
-        bool, _flag("--version", "Show the version.", callback=_version, is_eager=True)
+        bool, flag("--version", "Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """Learned surrogates of detector simulations: train, prove, sample."""
@@ -79,11 +51,11 @@ def train(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run; made anew.")],
     settings: Settings = None,
     resume: Annotated[
-        bool, _flag("--resume", "Go on where this run was stopped, to the same weights.")
+        bool, flag("--resume", "Go on where this run was stopped, to the same weights.")
     ] = False,
 ) -> None:
     """Train a surrogate by a recipe; everything about it stays in the run's folder."""
-    experiment = _journeys()
+    experiment = journeys()
     loaded = experiment.load_recipe(recipe, settings or [])
     with console.Stages(loaded.training.steps) as told:
         told("preparing", 0, None)
@@ -122,7 +94,7 @@ def sample(
         int, typer.Option(metavar="N", help="Events made at once; changes no byte.", min=1)
     ] = 1024,
     extrapolate: Annotated[
-        bool, _flag("--extrapolate", "Allow conditions outside the trained range.")
+        bool, flag("--extrapolate", "Allow conditions outside the trained range.")
     ] = False,
     allow: Allow = None,
     overwrite: Overwrite = False,
@@ -130,7 +102,7 @@ def sample(
     """Make events with a surrogate, in physical units."""
     refuse_contradictions(condition or (), conditions_from, events)
     fixed = parse_conditions(condition or ())
-    experiment = _journeys()
+    experiment = journeys()
     request = experiment.Request(events, fixed, conditions_from)
     with console.Stages() as told:
         count = experiment.sample_journey(
@@ -158,7 +130,7 @@ def validate(
     overwrite: Overwrite = False,
 ) -> None:
     """Judge a surrogate by full simulation; writes report.html, report.json and figures."""
-    experiment = _journeys()
+    experiment = journeys()
     with console.Stages() as told:
         verdict = experiment.validate_journey(
             candidate, test, report, seed, allow or (), overwrite, told
@@ -176,29 +148,13 @@ def info(
     allow: Allow = None,
 ) -> None:
     """Say what a file or run is: detector, conditions and ranges, counts, provenance."""
-    experiment = _journeys()
+    experiment = journeys()
     with console.working(f"reading {path}"):
         content = experiment.info(experiment.locate(path), allow or ())
     console.tree(path, content)
 
 
-@app.command()
-def convert(
-    source: Annotated[
-        Path, typer.Argument(metavar="IN", help="File of any known layout; it is recognised.")
-    ],
-    output: Annotated[Path, typer.Argument(metavar="OUT", help="File to write.")],
-    to: Annotated[
-        str | None,
-        typer.Option(metavar="LAYOUT", help="A published layout, as calogan; ours if left out."),
-    ] = None,
-    overwrite: Overwrite = False,
-) -> None:
-    """Turn a published layout into ours, or back."""
-    experiment = _journeys()
-    with console.Stages() as told:
-        count = experiment.convert(source, output, to, overwrite, told)
-    console.say(f"{output}: {count:,} events")
+app.command()(convert)
 
 
 @app.command()
@@ -213,7 +169,7 @@ def demo(
     overwrite: Overwrite = False,
 ) -> None:
     """Train, sample and validate on shipped Geant4 showers: the whole way in one go."""
-    experiment = _journeys()
+    experiment = journeys()
     recipe = experiment.load_recipe("demo", settings or [])
     with console.Stages(recipe.training.steps) as told:
         told("preparing", 0, None)

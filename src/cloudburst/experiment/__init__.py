@@ -5,6 +5,7 @@ from .data import locate as locate
 from .data import shipped_samples as shipped_samples
 from .demo import demo as demo
 from .info import info as info
+from .reading import Reading as Reading
 from .recipe import Recipe as Recipe
 from .recipe import load_recipe as load_recipe
 from .recipe import shipped_recipes as shipped_recipes
@@ -17,6 +18,7 @@ from .verdict import Verdict as Verdict
 
 __all__ = [
     "Interrupted",
+    "Reading",
     "Recipe",
     "Request",
     "Verdict",

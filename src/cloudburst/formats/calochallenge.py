@@ -124,7 +124,11 @@ class CaloChallengeFormat(Format):
                 "to leave them out, make a file without them"
             )
         origin = {"file": path.name, "layout": self.name}
-        said = {"sampling_fraction": self.sampling_fraction, "alpha_start": self.alpha_start}
+        said = {
+            "sampling_fraction": self.sampling_fraction,
+            "threshold": detector.readouts[0].threshold,
+            "alpha_start": self.alpha_start,
+        }
         return Header(detector, events, origin | (said if self != CaloChallengeFormat() else {}))
 
     def _split(

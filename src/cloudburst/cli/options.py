@@ -1,0 +1,41 @@
+"""Options that several verbs share, and the way to the journeys."""
+
+from __future__ import annotations
+
+__all__ = ["Allow", "Overwrite", "Seed", "Settings", "flag", "journeys"]
+
+from typing import Annotated, Any
+
+import typer
+
+from . import console
+
+
+def flag(name: str, text: str, **options: Any) -> Any:
+    """An option without a value."""
+    return typer.Option(name, help=text, metavar="", **options)
+
+
+Overwrite = Annotated[bool, flag("--overwrite", "Replace an output that exists.")]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PACKAGE", help="Trust a package whose classes the surrogate uses; repeatable."
+    ),
+]
+Seed = Annotated[int, typer.Option(metavar="S", help="Same seed, same bytes.", min=0)]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change the recipe, as training.steps=500; repeatable.",
+    ),
+]
+
+
+def journeys() -> Any:
+    """The journeys, imported only when a verb runs, so that `--help` comes at once."""
+    with console.working("starting"):
+        from .. import experiment
+    return experiment
