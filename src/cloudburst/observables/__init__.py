@@ -1,6 +1,15 @@
 """Quantities computed from each event, one family a file."""
 
 from .base import Observable as Observable
+from .jets import has_jet_image as has_jet_image
+from .jets import jet_observables as jet_observables
+from .jets import kinematics as kinematics
+from .jets import subjettiness as subjettiness
+from .merging import two_axes as two_axes
+from .pads import Moments as Moments
+from .pads import has_pads as has_pads
+from .pads import image_moments as image_moments
+from .pads import pad_observables as pad_observables
 from .polar import layer_features as layer_features
 from .polar import polar_features as polar_features
 from .polar import polar_observables as polar_observables
@@ -18,20 +27,29 @@ from .showers import shower_shapes as shower_shapes
 from .standard import observables_for as observables_for
 
 __all__ = [
+    "Moments",
     "Observable",
     "cell_signals",
     "centroid",
+    "has_jet_image",
     "has_layers",
+    "has_pads",
     "has_response",
+    "image_moments",
+    "jet_observables",
+    "kinematics",
     "layer_features",
     "layers_of",
     "observables_for",
     "occupancy",
+    "pad_observables",
     "polar_features",
     "polar_observables",
     "readout_observables",
     "response",
     "shower_shapes",
+    "subjettiness",
     "total",
+    "two_axes",
     "width",
 ]

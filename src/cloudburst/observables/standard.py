@@ -5,6 +5,8 @@ __all__ = ["observables_for"]
 from ..detector import Detector
 from ..detectors import is_polar
 from .base import Observable
+from .jets import has_jet_image, jet_observables
+from .pads import has_pads, pad_observables
 from .polar import polar_observables
 from .readouts import centroid, readout_observables
 from .showers import has_layers, layers_of, shower_shapes
@@ -15,12 +17,17 @@ def observables_for(detector: Detector) -> tuple[Observable, ...]:
 
     Features of the CaloChallenge for layers in rings and sectors; shower shapes for any other
     calorimeter in layers, with the centroids in each layer if more than the energy varies;
-    moments of each readout for anything else.
+    the moments of a pad-by-time image; momentum, mass and substructure of a jet image; moments
+    of each readout for anything else.
     """
     if is_polar(detector):
         return polar_observables(detector)
     if has_layers(detector):
         return (*shower_shapes(detector), *_positions(detector))
+    if has_pads(detector):
+        return pad_observables(detector.readouts[0])
+    if has_jet_image(detector):
+        return jet_observables(detector)
     return tuple(o for readout in detector.readouts for o in readout_observables(readout))
 
 
