@@ -126,7 +126,9 @@ def correlation_matrix(x: Floats, weights: Floats | None = None) -> Floats:
     masked = np.ma.masked_invalid(x)
     spread = masked.std(axis=0).filled(0.0)
     varies = spread > 0
-    values = np.where(known, (x - masked.mean(axis=0).filled(0.0)) / np.where(varies, spread, 1), 0)
+    values = np.where(
+        known, (x - masked.mean(axis=0).filled(0.0)) / np.where(varies, spread, 1), 0
+    )
     defined = known.astype(np.float64)
     heavy, heavy_defined = values * count[:, None], defined * count[:, None]
     total = heavy_defined.T @ defined

@@ -96,9 +96,7 @@ def normalise(reference: Floats, candidate: Floats) -> tuple[Floats, Floats]:
     return reference / largest, candidate / largest
 
 
-def frechet_distance(
-    x: Floats, y: Floats, weights: tuple[Floats, Floats] | None = None
-) -> float:
+def frechet_distance(x: Floats, y: Floats, weights: tuple[Floats, Floats] | None = None) -> float:
     """The squared Frechet distance of two samples as they are.
 
     Args:
@@ -166,9 +164,11 @@ def frechet_physics_distance(
     sizes = sizes or BatchSizes.scaled(n)
     x, y = normalise(reference, candidate)
     rng = np.random.default_rng(seed)
-    numbers = sizes.sizes()
+    numbers, of_one_size = sizes.sizes(), range(sizes.batches)
     means = [
-        np.mean([frechet_distance(_draw(x, k, rng), _draw(y, k, rng)) for _ in range(sizes.batches)])
+        np.mean(
+            [frechet_distance(_draw(x, k, rng), _draw(y, k, rng)) for _ in range(sizes.batches)]
+        )
         for k in numbers
     ]
     return line(1 / numbers, np.array(means))

@@ -59,7 +59,7 @@ def refuse_few(name: str, needed: int, *got: int) -> None:
 
     >>> refuse_few("FPD", 100, 99, 200)
     Traceback (most recent call last):
-    cloudburst.errors.DataError: FPD needs 100 events in each sample, got 99
+    cloudburst.errors.DataError: FPD: 100 events are needed in each sample, got 99
     """
     if min(got) < needed:
-        raise DataError(f"{name} needs {needed} events in each sample, got {min(got)}")
+        raise DataError(f"{name}: {needed} events are needed in each sample, got {min(got)}")
