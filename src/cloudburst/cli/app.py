@@ -14,6 +14,7 @@ from . import console
 from .arguments import parse_conditions, refuse_contradictions
 from .convert import convert
 from .options import Allow, Overwrite, Seed, Settings, flag, journeys
+from .simulate import simulate
 
 app = typer.Typer(
     name="cloudburst",
@@ -155,6 +156,7 @@ def info(
 
 
 app.command()(convert)
+app.command()(simulate)
 
 
 @app.command()

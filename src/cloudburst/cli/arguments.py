@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["parse_conditions", "refuse_contradictions"]
+__all__ = ["parse_conditions", "parse_count", "parse_ranges", "refuse_contradictions"]
 
 import math
 from collections.abc import Sequence
@@ -28,6 +28,36 @@ def parse_conditions(texts: Sequence[str]) -> dict[str, float]:
             raise ConditionError(f"--condition {name} is given twice; give it once")
         values[name] = value
     return values
+
+
+def parse_ranges(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """The ranges of conditions given as "NAME=LOW:HIGH", or "NAME=NUMBER" for a fixed one.
+
+    Raises:
+        ConditionError: A text is not of that form, or a condition is given twice.
+    """
+    ranges: dict[str, tuple[float, float]] = {}
+    for text in texts:
+        name, _, numbers = text.partition("=")
+        name = name.strip()
+        low, colon, high = numbers.partition(":")
+        values = _number(low), _number(high if colon else low)
+        if not all(map(math.isfinite, values)):
+            raise ConditionError(
+                f"--condition needs NAME=LOW:HIGH as energy=1:100, or NAME=NUMBER, got '{text}'"
+            )
+        if name in ranges:
+            raise ConditionError(f"--condition {name} is given twice; give it once")
+        ranges[name] = values
+    return ranges
+
+
+def parse_count(text: str) -> int:
+    """A whole number given as "1000000" or "1e6"; raises ConditionError if it is none above 0."""
+    number = _number(text)
+    if not (1 <= number <= 2**53 and number == int(number)):
+        raise ConditionError(f"--events needs a whole number as 1000 or 1e9, got '{text}'")
+    return int(number)
 
 
 def _number(text: str) -> float:

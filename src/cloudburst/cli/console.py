@@ -9,6 +9,7 @@ __all__ = [
     "trained",
     "tree",
     "verdict",
+    "warn",
     "working",
 ]
 
@@ -47,6 +48,12 @@ _NOTE = Column(no_wrap=True, overflow="ellipsis")
 def say(text: str) -> None:
     """One line on standard output."""
     _OUT.print(escape(text), soft_wrap=True)
+
+
+def warn(text: str) -> None:
+    """One line on standard error, about what needs no end."""
+    line = " ".join(text.split())
+    _ERR.print(f"[bold yellow]warning:[/] {escape(line)}", soft_wrap=True)
 
 
 def fail(error: BaseException) -> None:

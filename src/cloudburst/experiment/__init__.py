@@ -11,6 +11,8 @@ from .recipe import load_recipe as load_recipe
 from .recipe import shipped_recipes as shipped_recipes
 from .sample import Request as Request
 from .sample import sample_journey as sample_journey
+from .simulate import Simulation as Simulation
+from .simulate import simulate as simulate
 from .train import Interrupted as Interrupted
 from .train import train as train
 from .validate import validate_journey as validate_journey
@@ -21,6 +23,7 @@ __all__ = [
     "Reading",
     "Recipe",
     "Request",
+    "Simulation",
     "Verdict",
     "convert",
     "demo",
@@ -30,6 +33,7 @@ __all__ = [
     "sample_journey",
     "shipped_recipes",
     "shipped_samples",
+    "simulate",
     "train",
     "validate_journey",
 ]

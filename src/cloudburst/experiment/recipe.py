@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import RecipeError, TrainingError, nearest
 from ..training import PlayerConfig, Schedule, TrainConfig
+from .settings import parse_setting
 
 Table = dict[str, Any]
 
@@ -117,16 +118,8 @@ def load_recipe(name: str | Path, settings: Sequence[str] = ()) -> Recipe:
 
 
 def _set(data: Table, setting: str) -> None:
-    key, equals, text = setting.partition("=")
-    if not equals or not key.strip():
-        raise RecipeError(f"--set needs KEY=VALUE as 'training.steps=500', got '{setting}'")
-    try:
-        parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
-        parsed = {}
-    # text of several lines may hold more keys
-    value = parsed["value"] if len(parsed) == 1 else text
-    *tables, last = key.strip().split(".")
+    key, value = parse_setting(setting, "training.steps=500")
+    *tables, last = key.split(".")
     for table in tables:
         data = data.setdefault(table, {})
         if not isinstance(data, dict):

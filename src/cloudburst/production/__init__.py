@@ -1,3 +1,11 @@
 """Many events in shards, on many processes: idempotent, resumable, with checksums."""
 
-__all__ = []
+from .engine import produce as produce
+from .job import Job as Job
+from .local import LocalExecutor as LocalExecutor
+from .makers import SimulatorMaker as SimulatorMaker
+from .manifest import Manifest as Manifest
+from .merge import merge as merge
+from .merge import verify as verify
+
+__all__ = ["Job", "LocalExecutor", "Manifest", "SimulatorMaker", "merge", "produce", "verify"]

@@ -1,0 +1,120 @@
+"""A worker process as seen by who started it."""
+
+from __future__ import annotations
+
+__all__ = ["Child", "Setup"]
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .job import Job
+
+# Lines of a dead worker's standard error that are shown, and bytes of it that are kept.
+_LINES, _KEPT = 6, 2**20
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+class Setup(NamedTuple):
+    """What a worker process has to know.
+
+    Attributes:
+        job: The job.
+        folder: Where shards are put.
+        threads: Threads that it may use.
+    """
+
+    job: Job
+    folder: Path
+    threads: int = 1
+
+    def message(self) -> dict[str, Any]:
+        """The first message to a worker."""
+        return {"job": self.job.to_dict(), "folder": str(self.folder.absolute())}
+
+
+class Child:
+    """A worker process; it ends with whoever started it, however that one ends."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._open = contextlib.ExitStack()
+        self._errors = self._open.enter_context(tempfile.TemporaryFile("a+b"))  # noqa: SIM115
+        reading, lifeline = os.pipe()
+        self._open.callback(os.close, lifeline)
+        environment = os.environ | dict.fromkeys(_THREADS, str(setup.threads))
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "cloudburst.production.worker", str(reading)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                pass_fds=[reading],
+                env=environment,
+                # an interrupt of the terminal is for who started it
+                start_new_session=True,
+            )
+        finally:
+            os.close(reading)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in, self._out = self._process.stdin, self._process.stdout
+        os.set_blocking(self._out.fileno(), False)
+        self._rest = b""
+        self.send(setup.message())
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def fileno(self) -> int:
+        """What becomes readable when it has something to say, or has ended."""
+        return self._out.fileno()
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Sends a message; that it has ended shows when its answers are read."""
+        with contextlib.suppress(BrokenPipeError):
+            self._in.write(json.dumps(message).encode() + b"\n")
+            self._in.flush()
+
+    def receive(self) -> list[dict[str, Any]] | None:
+        """What it has said since, or None if it has ended."""
+        try:
+            data = os.read(self.fileno(), 2**16)
+        except BlockingIOError:
+            return []
+        if not data:
+            return None
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if os.fstat(self._errors.fileno()).st_size > _KEPT:
+            self._errors.truncate(0)
+        return [json.loads(line) for line in lines]
+
+    def last_words(self) -> str:
+        """How it ended, and the end of its standard error; waits for that."""
+        code = self._process.wait()
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        tail = self.tail()
+        return f"its process ended ({how})" + (f": {tail}" if tail else "")
+
+    def tail(self) -> str:
+        """The last lines of its standard error, as one."""
+        size = os.fstat(self._errors.fileno()).st_size
+        self._errors.seek(max(0, size - 2**13))
+        lines = self._errors.read().decode(errors="replace").splitlines()
+        return " | ".join(line.strip() for line in lines if line.strip())[-800:] if lines else ""
+
+    def end(self) -> None:
+        """Ends it at once."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._in, self._out):
+            with contextlib.suppress(OSError):
+                stream.close()
+        self._open.close()

@@ -1,0 +1,126 @@
+"""Where shards are made: what the engine asks of this machine or of a cluster."""
+
+from __future__ import annotations
+
+__all__ = ["Bad", "Broken", "Crew", "Done", "Executor", "Outcome", "Progress", "Task", "outcome"]
+
+import abc
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple, TypeAlias
+
+from .. import errors
+from ..errors import CloudburstError
+from .child import Setup
+from .shards import Record
+
+
+class Task(NamedTuple):
+    """Something to do about a shard.
+
+    Attributes:
+        number: The shard's number.
+        check: Whether it is there and is to be checked; else it is to be made.
+        known: What is known of one to be checked.
+    """
+
+    number: int
+    check: bool = False
+    known: Record | None = None
+
+    def message(self) -> dict[str, Any]:
+        """The message to a worker."""
+        if self.check:
+            return {"check": self.number, "known": self.known and self.known._asdict()}
+        return {"make": self.number}
+
+
+class Progress(NamedTuple):
+    """So many events of a shard are made."""
+
+    number: int
+    events: int
+
+
+class Done(NamedTuple):
+    """A shard is made, or found in order."""
+
+    number: int
+    record: Record
+
+
+class Bad(NamedTuple):
+    """A shard that was there is not in order."""
+
+    number: int
+    reason: str
+
+
+class Broken(NamedTuple):
+    """A task broke off.
+
+    Attributes:
+        number: The shard's number.
+        reason: Why.
+        final: The error, if another try would end the same way.
+    """
+
+    number: int
+    reason: str
+    final: CloudburstError | None = None
+
+
+Outcome: TypeAlias = Progress | Done | Bad | Broken
+
+
+def outcome(number: int, answer: dict[str, Any], tail: str) -> Outcome:
+    """What a worker's answer means.
+
+    Args:
+        number: The shard that it was busy with.
+        answer: The answer.
+        tail: The end of its standard error.
+    """
+    if "events" in answer:
+        return Progress(number, answer["events"])
+    if "done" in answer:
+        return Done(number, Record(**answer["done"]))
+    if "bad" in answer:
+        return Bad(number, answer["bad"])
+    kind = getattr(errors, answer["kind"], None) if answer["kind"] else None
+    if isinstance(kind, type) and issubclass(kind, CloudburstError):
+        return Broken(number, answer["error"], kind(answer["error"]))
+    return Broken(number, f"{answer['error']} | {tail}")
+
+
+class Crew(abc.ABC):
+    """Workers that are at hand."""
+
+    @property
+    @abc.abstractmethod
+    def slots(self) -> int:
+        """How many tasks they can have at once."""
+
+    @abc.abstractmethod
+    def submit(self, task: Task) -> None:
+        """Gives them a task; no shard has two at once."""
+
+    @abc.abstractmethod
+    def wait(self) -> list[Outcome]:
+        """What became of tasks; waits until there is something, or for about a second.
+
+        Raises:
+            SimulationError: The crew is lost.
+        """
+
+
+class Executor(abc.ABC):
+    """Finds workers for a job."""
+
+    @abc.abstractmethod
+    def open(self, setup: Setup) -> AbstractContextManager[Crew]:
+        """Workers for as long as the block lasts; none of them goes on after it.
+
+        Raises:
+            SimulationError: There are none to be had.
+            MissingExtraError: It needs a package that an extra installs.
+        """
