@@ -164,18 +164,15 @@ def frechet_physics_distance(
     sizes = sizes or BatchSizes.scaled(n)
     x, y = normalise(reference, candidate)
     rng = np.random.default_rng(seed)
-    numbers, of_one_size = sizes.sizes(), range(sizes.batches)
-    means = [
-        np.mean(
-            [frechet_distance(_draw(x, k, rng), _draw(y, k, rng)) for _ in range(sizes.batches)]
-        )
-        for k in numbers
-    ]
+    numbers = sizes.sizes()
+    means = [np.mean([_drawn(x, y, k, rng) for _ in range(sizes.batches)]) for k in numbers]
     return line(1 / numbers, np.array(means))
 
 
-def _draw(x: Floats, size: int, rng: np.random.Generator) -> Floats:
-    return x[rng.integers(0, len(x), size)]
+def _drawn(x: Floats, y: Floats, size: int, rng: np.random.Generator) -> float:
+    """The distance of a batch of each sample."""
+    first, second = rng.integers(0, len(x), size), rng.integers(0, len(y), size)
+    return frechet_distance(x[first], y[second])
 
 
 def _moments(x: Floats, weights: Floats | None) -> tuple[Floats, Floats]:

@@ -150,7 +150,8 @@ def balance(events: Events) -> Floats:
 def soft_log(signals: NDArray[Any], readout: Readout) -> NDArray[Any]:
     """log(1 + signal / 0.1 MeV), or of the bare signal if it is no energy; of any shape."""
     smallest = ratio("MeV", readout.unit) * _CELL if is_energy(readout.unit) else 1.0
-    return np.log1p(signals / np.asarray(smallest, signals.dtype))
+    found: NDArray[Any] = np.log1p(signals / np.asarray(smallest, signals.dtype))
+    return found
 
 
 def is_energy(unit: str) -> bool:

@@ -100,17 +100,10 @@ def worth_of(
     ]
     found = Measurement(float(measured.mean()), float(np.std(redrawn, ddof=1)))
     curve = means.mean(axis=1)
-    return Worth(
-        names,
-        sizes,
-        curve,
-        means.std(axis=1, ddof=1),
-        found,
-        *(_crossing(sizes, curve, found.value + k * found.error) for k in (0, 1, -1)),
-        by_observable=np.array(
-            [_crossing(sizes, c, d) for c, d in zip(by_size.T, measured, strict=True)]
-        ),
-    )
+    worth, low, high = (_crossing(sizes, curve, found.value + k * found.error) for k in (0, 1, -1))
+    alone = [_crossing(sizes, c, d) for c, d in zip(by_size.T, measured, strict=True)]
+    spread = means.std(axis=1, ddof=1)
+    return Worth(names, sizes, curve, spread, found, worth, low, high, np.array(alone))
 
 
 class _Yardstick:
