@@ -14,6 +14,8 @@ from .calorimeters import load_calorimeter as load_calorimeter
 from .chamber import Chamber as Chamber
 from .chamber import Gas as Gas
 from .jet_image import JET_IMAGE as JET_IMAGE
+from .jet_image import JET_TOWERS as JET_TOWERS
+from .jet_image import load_towers as load_towers
 from .lhcb_ecal import LHCB_ECAL as LHCB_ECAL
 from .materials import MATERIALS as MATERIALS
 from .materials import Material as Material
@@ -24,6 +26,7 @@ from .mpd_tpc import load_chamber as load_chamber
 from .sampling import Calorimeter as Calorimeter
 from .sampling import Slab as Slab
 from .sampling import Stack as Stack
+from .towers import Towers as Towers
 
 __all__ = [
     "CALOCHALLENGE_1_PHOTONS",
@@ -39,12 +42,15 @@ __all__ = [
     "Material",
     "Slab",
     "Stack",
+    "Towers",
     "load_calorimeter",
     "load_chamber",
+    "load_towers",
     "CHAMBERS",
     "Chamber",
     "Gas",
     "JET_IMAGE",
+    "JET_TOWERS",
     "MPD_CHAMBER",
     "MPD_TPC",
     "PolarLayer",

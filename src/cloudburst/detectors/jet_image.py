@@ -6,15 +6,25 @@ a hadronic calorimeter. Beside the image stand three quantities of the trimmed j
 constituents, which no pixel has blurred: transverse momentum, mass, and the ratio of the
 2-subjettiness to the 1-subjettiness.
 
+`JET_TOWERS` is the calorimeter that the image is cut out of: towers of 0.1 by 2 pi / 63, which
+is 0.0997, up to a pseudorapidity of 3.
+
 The condition is the process that made the jet: quarks and gluons ("QCD"), or the hadronic decay
 of a boosted W boson ("W").
 
 Source: de Oliveira, Paganini, Nachman, https://arxiv.org/abs/1701.05927.
 """
 
-__all__ = ["JET_IMAGE"]
+__all__ = ["JET_IMAGE", "JET_TOWERS", "load_towers"]
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from ..detector import Axis, Condition, Detector, Readout
+from .loading import described
+from .towers import Towers
 
 _HALF_WIDTH, _PIXELS = 1.25, 25
 
@@ -28,6 +38,7 @@ JET_IMAGE = Detector(
                 Axis.regular(axis, _PIXELS, -_HALF_WIDTH, _HALF_WIDTH) for axis in ("eta", "phi")
             ),
             "GeV",
+            threshold=1e-3,
         ),
         Readout("jet_pt", (), "GeV"),
         Readout("jet_mass", (), "GeV"),
@@ -35,3 +46,22 @@ JET_IMAGE = Detector(
     ),
     source="https://arxiv.org/abs/1701.05927",
 )
+
+JET_TOWERS = Towers(JET_IMAGE, eta_bins=60, phi_bins=63, eta_max=3.0)
+
+_SHIPPED: Mapping[str, Towers] = MappingProxyType({JET_IMAGE.name: JET_TOWERS})
+
+
+def load_towers(source: str | Path | Mapping[str, Any]) -> Towers:
+    """Towers and the image that they are read out as.
+
+    Args:
+        source: The name of shipped ones, the path of a TOML file that describes some, or the
+            plain data of such a file, with the names of `Towers`.
+
+    Raises:
+        FileError: There is no such file or shipped ones, or it cannot be read.
+        FormatError: The file is not TOML.
+        DataError: The description makes no sense; says where, and what would.
+    """
+    return described(source, "towers", _SHIPPED, Towers.from_dict)

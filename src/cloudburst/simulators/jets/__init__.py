@@ -1,0 +1,5 @@
+"""Images of jets."""
+
+from .simulator import Jets as Jets
+
+__all__ = ["Jets"]
