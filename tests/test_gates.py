@@ -28,8 +28,13 @@ from cloudburst.validation.gates import (
     speed,
 )
 from cloudburst.validation.gates.bins import average, bins_of, compare
-from cloudburst.validation.multivariate.manifolds import manifold_scores
-from cloudburst.validation.multivariate.results import JointCheck
+from cloudburst.validation.multivariate import (
+    QUICK,
+    JointCheck,
+    JointReport,
+    compare_jointly,
+    manifold_scores,
+)
 from cloudburst.validation.multivariate.spaces import complete, observables
 from components import TOY, showers
 from damages import ANGLES, DAMAGES, SHOWERS, WITH_ANGLES, halves, load, with_threshold
@@ -46,24 +51,30 @@ def samples():
     return {"showers": plain, "angles": angles, "threshold": with_threshold(plain)}
 
 
-def manifolds(reference: Events, candidate: Events) -> list[JointCheck]:
+def manifolds(reference: Events, candidate: Events) -> JointReport:
     """Precision, recall, density and coverage beside those of the reference's other half."""
     half = len(reference) // 2
     parts = reference[:half], reference[half : 2 * half], candidate[:half]
     points = complete(*map(observables, parts))
     first, other, made = (part / points[0].std(axis=0) for part in points)
     found, floor = manifold_scores(first, made), manifold_scores(first, other)
-    return [
-        JointCheck(name, getattr(found, name), getattr(floor, name), 1.0, half)
-        for name in ("precision", "recall", "density", "coverage")
-    ]
+    return of_checks(
+        *(
+            JointCheck(name, getattr(found, name), getattr(floor, name), 1.0, half)
+            for name in ("precision", "recall", "density", "coverage")
+        )
+    )
 
 
-def gates(reference, candidate, report=NO_DISTANCES, checks=()) -> dict[str, Gate]:
+def of_checks(*checks: JointCheck) -> JointReport:
+    return JointReport(checks, (), None, None, None, None)
+
+
+def gates(reference, candidate, report=NO_DISTANCES, known=None) -> dict[str, Gate]:
     found = (
         invariants(reference, candidate, Unusable(0, len(candidate)), LIMITS),
         physics(reference, candidate, report, LIMITS),
-        joint(reference, candidate, JointEvidence(checks=checks), LIMITS),
+        joint(reference, candidate, JointEvidence(report=known), LIMITS),
     )
     return {gate.code: gate for gate in found}
 
@@ -74,8 +85,8 @@ def test_each_damage_is_caught_by_the_gate_meant_for_it(samples, name):
     damage = DAMAGES[name]
     reference, perfect = halves(samples[damage.sample], 1)
     damaged = damage.do(perfect, np.random.default_rng(0))
-    checks = manifolds(reference[:1500], damaged[:1500]) if damage.gate == "G3" else ()
-    found = gates(reference, damaged, checks=checks)[damage.gate]
+    known = manifolds(reference[:1500], damaged[:1500]) if damage.gate == "G3" else None
+    found = gates(reference, damaged, known=known)[damage.gate]
     assert found.status is Status.FAILED
     failed = {family.name.partition(" at ")[0] for family in found.failed()}
     assert damage.families & failed, failed
@@ -99,7 +110,8 @@ def test_full_simulation_passes_at_the_stated_rate(samples):
     for draw in range(20):
         reference, perfect = halves(samples["showers"], 100 + draw)
         report = validate(reference, perfect, standard_metrics(CALOGAN), seed=draw)
-        found = gates(reference, perfect, report, manifolds(reference, perfect))
+        known = compare_jointly(reference, perfect, None, draw, QUICK)
+        found = gates(reference, perfect, report, known)
         failures += any(gate.status is Status.FAILED for gate in found.values())
     assert failures <= 1
 
@@ -209,7 +221,7 @@ def test_classifiers_and_joint_figures_are_held_against_limits_and_floors():
     row = ClassifierRow("trees", Measurement(0.9, 0.01), Measurement(0.5, 0.01), 80)
     fpd = JointCheck("FPD", Measurement(0.5, 0.01), Measurement(0.01, 0.005), 0.0, 100)
     lost = JointCheck("recall", Measurement(0.5, 0.01), Measurement(0.9, 0.01), 1.0, 100)
-    gate = joint(events, events, JointEvidence([row], [fpd, lost], [fpd]), LIMITS)
+    gate = joint(events, events, JointEvidence([row], of_checks(fpd, lost), [fpd]), LIMITS)
     failed = {family.name for family in gate.failed()}
     assert failed == {"classifier AUC", "joint distances", "realism and diversity",
                       "held-out slice"}  # fmt: skip

@@ -9,15 +9,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...events import Events
 from ..content import ClassifierRow
-from ..multivariate.results import JointCheck
+from ..multivariate import Correlations, JointCheck, JointReport, Memorisation
 from .base import Family, Finding, Gate
 from .limits import GateLimits
-
-_ADVICE = "measured by the full validation, not by --quick"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,15 +23,13 @@ class JointEvidence:
 
     Attributes:
         classifier: Classifier two-sample tests.
-        checks: Joint figures beside their floors; ideal 0 for distances, 1 for shares.
+        report: Joint figures, correlations and memorisation.
         held_out: Distances within a slice of conditions that the training left out.
-        absent: Why what is not there is not there.
     """
 
     classifier: Sequence[ClassifierRow] = ()
-    checks: Sequence[JointCheck] = ()
+    report: JointReport | None = None
     held_out: Sequence[JointCheck] = ()
-    absent: str = _ADVICE
 
 
 def joint(
@@ -48,36 +43,53 @@ def joint(
         evidence: What was measured elsewhere.
         limits: What is allowed.
     """
-    far = tuple(_distance(c, limits.joint) for c in evidence.checks if c.ideal == 0)
-    shares = tuple(_share(c, limits.diversity) for c in evidence.checks if c.ideal == 1)
-    slices = tuple(_distance(c, limits.held_out) for c in evidence.held_out)
+    report = evidence.report
+    checks = report.checks if report else ()
+    known = report.memorisation if report else None
     families = (
-        Family("classifier AUC", tuple(_auc(r, limits) for r in evidence.classifier), _ADVICE),
-        Family("joint distances", far, evidence.absent),
-        Family("correlations", tuple(_correlations(reference, candidate, limits))),
-        Family("realism and diversity", shares, evidence.absent),
+        Family("classifier AUC", tuple(_auc(r, limits) for r in evidence.classifier)),
+        Family(
+            "joint distances", tuple(_distance(c, limits.joint) for c in checks if not c.ideal)
+        ),
+        Family("correlations", _correlations(report.correlations if report else None, limits)),
+        Family("realism and diversity", tuple(_share(c, limits) for c in checks if c.ideal)),
+        Family("memorised events", _memorised(known, limits)),
         Family("duplicated events", (_duplicates(reference, candidate, limits),)),
-        Family("held-out slice", slices, "the training left no slice out"),
+        Family("held-out slice", tuple(_distance(c, limits.held_out) for c in evidence.held_out)),
     )
+    remarks = {a.name: a.reason for a in report.absences} if report else {}
+    families = tuple(_explained(family, remarks) for family in families)
     return Gate("G3", "Joint", families, limits.level)
 
 
 def duplicated(events: Events) -> int:
     """How many events have the very signals of an earlier one; empty events do not count."""
-    seen: set[bytes] = set()
-    hit = 0
     flat = events.flat()
-    for row in flat[flat.any(axis=1)]:
-        seen.add(row.tobytes())
-        hit += 1
-    return hit - len(seen)
+    hit = flat[flat.any(axis=1)]
+    return len(hit) - len({row.tobytes() for row in hit})
+
+
+def _explained(family: Family, reasons: dict[str, str]) -> Family:
+    """With what is known of why nothing was found."""
+    words = {
+        "joint distances": "FPD",
+        "correlations": "correlations",
+        "realism and diversity": "precision and recall, observables",
+        "memorised events": "memorisation",
+    }
+    reason = reasons.get(words.get(family.name, ""), "")
+    if family.name == "held-out slice":
+        reason = "the training left no slice out"
+    return family if family.findings else dataclasses.replace(family, remark=reason)
 
 
 def _auc(row: ClassifierRow, limits: GateLimits) -> Finding:
     error = math.hypot(row.auc.error, row.floor.error)
     remark = f"trained on {row.training_size:,} events of each"
-    return Finding(row.name, row.auc.value, limits.auc, error, row.floor.value, remark=remark,
-                   subject="classifier")  # fmt: skip
+    return Finding(
+        row.name, row.auc.value, limits.auc, error, row.floor.value,
+        subject="classifier", remark=remark,
+    )  # fmt: skip
 
 
 def _distance(check: JointCheck, limit: float) -> Finding:
@@ -88,52 +100,55 @@ def _distance(check: JointCheck, limit: float) -> Finding:
     return Finding(check.name, value, limit, error, floor, "× floor", "joint", check.note)
 
 
-def _share(check: JointCheck, limit: float) -> Finding:
+def _share(check: JointCheck, limits: GateLimits) -> Finding:
     """The relative loss of a share."""
     floor = check.floor.value or 1.0
     error = math.hypot(check.measured.error, check.floor.error) / floor
     lost = 1 - check.measured.value / floor
-    return Finding(check.name, 100 * lost, 100 * limit, 100 * error, 0.0, "%", "joint", check.note)
+    return Finding(
+        f"loss of {check.name}", 100 * lost, 100 * limits.diversity, 100 * error,
+        unit="%", subject="joint", remark=check.note,
+    )  # fmt: skip
+
+
+def _correlations(found: Correlations | None, limits: GateLimits) -> tuple[Finding, ...]:
+    """Each pair of columns that vary."""
+    if found is None:
+        return ()
+    pairs = zip(*np.triu_indices(len(found.names), 1), strict=True)
+    return tuple(
+        Finding(
+            f"correlation of {found.names[i]} and {found.names[j]}",
+            abs(float(found.difference[i, j])),
+            limits.correlation,
+            float(found.error[i, j]),
+            subject="correlations",
+            remark=f"{found.candidate[i, j]:.3f}, reference {found.reference[i, j]:.3f}",
+        )
+        for i, j in pairs
+        if np.isfinite(found.difference[i, j]) and found.error[i, j] > 0
+    )
+
+
+def _memorised(found: Memorisation | None, limits: GateLimits) -> tuple[Finding, ...]:
+    if found is None:
+        return ()
+    nearer = Finding(
+        "events nearer to a training than to a test event, above one half",
+        100 * (found.share.value - 0.5),
+        100 * limits.memorised,
+        100 * found.share.error,
+        unit="%",
+        subject="memorisation",
+        remark=f"of {found.events:,} events each",
+    )
+    return nearer, Finding("copies of training events", float(found.copies), 0.0, unit="events")
 
 
 def _duplicates(reference: Events, candidate: Events, limits: GateLimits) -> Finding:
     share = duplicated(candidate) / len(candidate)
     usual = duplicated(reference) / len(reference)
-    return Finding("events that are there twice", 100 * share, 100 * limits.duplicates,
-                   expected=100 * usual, unit="%")  # fmt: skip
-
-
-def _correlations(reference: Events, candidate: Events, limits: GateLimits) -> list[Finding]:
-    """Differences of the rank correlations of the summed signals and the conditions.
-
-    Fisher's transform has the error 1.03 / sqrt(n - 3) for ranks (Fieller et al.,
-    https://doi.org/10.1093/biomet/44.3-4.470).
-    """
-    names = [*(c.name for c in reference.detector.conditions),
-             *(r.name for r in reference.detector.readouts)]  # fmt: skip
-    pairs = zip(*(_ranked(e).ravel() for e in (reference, candidate)), strict=True)
-    error = 1.03 * math.sqrt(sum(1 / max(len(e) - 3, 1) for e in (reference, candidate)))
-    findings = []
-    for (i, j), (usual, found) in zip(np.ndindex(len(names), len(names)), pairs, strict=True):
-        if i < j and math.isfinite(usual) and math.isfinite(found):
-            name = f"correlation of {names[i]} and {names[j]}"
-            slope = max(1 - usual**2, 0.02)
-            remark = f"{found:.3f}, reference {usual:.3f}"
-            findings.append(
-                Finding(name, abs(found - usual), limits.correlation, error * slope,
-                        subject="correlations", remark=remark)
-            )  # fmt: skip
-    return findings
-
-
-def _ranked(events: Events) -> NDArray[np.float64]:
-    """Rank correlations of conditions and summed signals; NaN of what is constant."""
-    sums = [
-        events.readouts[r.name].reshape(len(events), -1).sum(axis=1, dtype=np.float64)
-        for r in events.detector.readouts
-    ]
-    columns = np.column_stack([events.conditions, *sums])
-    ranks = np.argsort(np.argsort(columns, axis=0, kind="stable"), axis=0).astype(np.float64)
-    ranks[:, np.ptp(columns, axis=0) == 0] = np.nan
-    with np.errstate(invalid="ignore"):
-        return np.corrcoef(ranks, rowvar=False)
+    return Finding(
+        "events that are there twice", 100 * share, 100 * limits.duplicates,
+        expected=100 * usual, unit="%",
+    )  # fmt: skip
