@@ -36,6 +36,7 @@ class Finder:
     """
 
     def __init__(self, places: Sequence[Place], half_width: float) -> None:
+        self._half_width = half_width
         ordered = sorted(places, key=lambda place: place.low)
         self._lows = np.array([place.low for place in ordered])
         self._highs = np.array([place.high for place in ordered])
@@ -61,5 +62,9 @@ class Finder:
             points = np.flatnonzero(within & here[section])
             at = section[points]
             cell = plane.find(x[points], y[points])
-            found[points] = np.where(cell >= 0, self._firsts[at] + cell, self._besides[at])
+            found[points] = self._firsts[at] + cell
+            missed = np.flatnonzero(cell < 0)
+            lost = points[missed]
+            inside = (np.abs(x[lost]) <= self._half_width) & (np.abs(y[lost]) <= self._half_width)
+            found[lost] = np.where(inside, self._besides[at[missed]], -1)
         return found

@@ -14,15 +14,19 @@ from .medium import Medium, minimum_loss
 
 Floats = NDArray[np.float64]
 
+# Outside any block, in mm and in radiation lengths.
+_FAR = 1e5
+
 
 @dataclasses.dataclass(frozen=True)
 class Depths:
     """Tables between depths in radiation lengths, in mm, and within slabs.
 
     Attributes:
-        lengths: Radiation lengths up to the ends of the stacks, with shape (stacks + 1,).
-        ends: Ends of the stacks in mm, with shape (stacks + 1,).
-        smooth: Rising depths in mm of the uniform material.
+        lengths: Radiation lengths up to the ends of the stacks, with shape (stacks + 2,); the
+            last is far behind the block.
+        ends: The same in mm.
+        smooth: Rising depths in mm of the uniform material, from far before to far behind.
         slabs: The depths in mm within slabs that they stand for.
         visible: Share of the deposited energy that counts, with shape (stacks,).
     """
@@ -43,23 +47,34 @@ class Depths:
         smooth, slabs = _tables(stacks, calorimeter.counts_absorber)
         counts = calorimeter.counts_absorber
         visible = np.array([1.0 if counts else min(response * m.visible, 1.0) for m in media])
-        return cls(np.cumsum([0.0, *lengths]), ends, smooth, slabs, visible)
+        return cls(
+            np.cumsum([0.0, *lengths, _FAR]),
+            np.append(ends, ends[-1] + _FAR),
+            smooth,
+            slabs,
+            visible,
+        )
+
+    @property
+    def radiation_lengths(self) -> float:
+        """Depth of the whole block in radiation lengths."""
+        return float(self.lengths[-2])
 
     def along(self, lengths: Floats) -> Floats:
         """Depths in mm of depths in radiation lengths; those behind the back stay behind it."""
-        behind = np.maximum(lengths - self.lengths[-1], 0)
-        found: Floats = np.interp(lengths, self.lengths, self.ends) + 10 * behind
+        found: Floats = np.interp(lengths, self.lengths, self.ends)
         return found
 
     def within(self, depths: Floats) -> Floats:
         """Depths in mm within those slabs that count; those outside the block stay outside."""
-        outside = np.minimum(depths, 0) + np.maximum(depths - self.ends[-1], 0)
-        found: Floats = np.interp(depths, self.smooth, self.slabs) + outside
+        found: Floats = np.interp(depths, self.smooth, self.slabs)
         return found
 
     def share(self, depths: Floats) -> Floats:
-        """Share of the energy at depths in mm that counts."""
-        shares: Floats = self.visible[np.searchsorted(self.ends[1:-1], depths, side="right")]
+        """Share of the energy at depths in mm that counts, with their shape or (1,)."""
+        if len(self.visible) == 1:
+            return self.visible
+        shares: Floats = self.visible[np.searchsorted(self.ends[1:-2], depths, side="right")]
         return shares
 
 
@@ -72,8 +87,7 @@ def _tables(stacks: tuple[Stack, ...], counts_absorber: bool) -> tuple[Floats, F
 
     The energy of a period is shared by its slabs as a minimum-ionising particle loses it.
     """
-    smooth: list[float] = []
-    slabs: list[float] = []
+    smooth, slabs = [-_FAR, 0.0], [-_FAR, 0.0]
     start = 0.0
     for stack in stacks:
         period = _thickness(stack.slabs)
@@ -86,7 +100,7 @@ def _tables(stacks: tuple[Stack, ...], counts_absorber: bool) -> tuple[Floats, F
                     smooth += [low + even[i], low + even[i + 1]]
                     slabs += [low + sharp[i], low + sharp[i + 1]]
         start += stack.repeats * period
-    return np.array(smooth), np.array(slabs)
+    return np.array([*smooth, start, start + _FAR]), np.array([*slabs, start, start + _FAR])
 
 
 def _shares(slabs: tuple[Slab, ...], counts_absorber: bool) -> list[float]:

@@ -110,6 +110,12 @@ class Medium:
             resolution=math.sqrt((1 + landau**2) / crossings),
         )
 
+    def unsampled(self) -> Medium:
+        """The same block where all energy counts: for that, layers do not matter."""
+        return dataclasses.replace(
+            self, inverse_frequency=0.0, e_mip=1.0, visible=1.0, resolution=0.0
+        )
+
     def tilted(self, cosines: NDArray[np.float64]) -> Medium:
         """The same layers crossed at angles to their normal, whose cosines are given."""
         return dataclasses.replace(

@@ -16,7 +16,8 @@ With tau = t / T and the energy in GeV (equations 24-26, appendices A.1.3 and A.
     u = (0.401 + 0.00187 Z - tau) / (1.313 - 0.0686 ln E).
 
 The cumulative distribution of either part is r^2 / (r^2 + R^2), so that r = R sqrt(v / (1 - v))
-with v uniform (equation 28).
+with v uniform (equation 28). Nothing limits r in the paper; a tuning may, as 1 % of the energy
+would else lie beyond ten times R_T.
 
 Grindhammer and Peters, https://arxiv.org/abs/hep-ex/0001020.
 """
@@ -34,6 +35,7 @@ from .medium import Medium
 from .tuning import Tuning
 
 Floats = NDArray[np.float64]
+Floats32 = NDArray[np.float32]
 
 # A tail is wider than nothing; the sampling terms can push it below zero at the front.
 _LEAST_RADIUS = 0.005
@@ -80,19 +82,18 @@ def radial(tau: Floats, energy: Floats, medium: Medium, tuning: Tuning) -> Radia
 
 
 def radii(
-    uniforms: NDArray[np.float32],
-    core: NDArray[np.float32],
-    tail: NDArray[np.float32],
-    weight: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """Distances from the axis, in the unit of `core` and `tail`, with shape (n,).
+    uniforms: Floats32, core: Floats32, tail: Floats32, weight: Floats32, reach: float
+) -> Floats32:
+    """Distances from the axis, in the unit of `core`, `tail` and `reach`, with shape (n,).
 
     One uniform number in [0, 1) both chooses between core and tail and, stretched, places the
-    spot within the chosen part.
+    spot within the chosen part, up to the distance `reach`.
     """
     inside = uniforms < weight
     share = np.where(inside, weight, 1 - weight)
     low = np.where(inside, np.float32(0), weight)
+    radius = np.where(inside, core, tail)
     v = np.minimum((uniforms - low) / share, np.float32(1 - 2.0**-22))
-    distances: NDArray[np.float32] = np.where(inside, core, tail) * np.sqrt(v / (1 - v))
+    v /= 1 + np.square(radius / np.float32(reach))
+    distances: Floats32 = radius * np.sqrt(v / (1 - v))
     return distances

@@ -23,6 +23,10 @@ from .spots import STEP, Grid, grid, place, spot_counts
 from .tuning import Tuning
 
 Floats = NDArray[np.float64]
+Floats32 = NDArray[np.float32]
+
+# Arrays of so many numbers stay in the processor's cache, and in memory that is there already.
+_CHUNK = 4096
 
 
 class Spots(NamedTuple):
@@ -35,19 +39,21 @@ class Spots(NamedTuple):
 
 
 class _Axis(NamedTuple):
-    """Where a shower starts in mm, where it goes, and two unit vectors across."""
+    """Where a shower starts in mm; unit vectors along it and two across, as columns."""
 
     origin: Floats
-    direction: Floats
-    across: Floats
-    sideways: Floats
+    vectors: Floats
+
+    @property
+    def direction(self) -> Floats:
+        return self.vectors[:, 0]
 
     @classmethod
     def of(cls, origin: Floats, direction: Floats) -> _Axis:
         transverse = math.hypot(direction[0], direction[1])
         u, v = direction[:2] / transverse if transverse > 0 else (1.0, 0.0)
-        across = np.array([direction[2] * u, direction[2] * v, -transverse])
-        return cls(origin, direction, across, np.array([-v, u, 0.0]))
+        across = (direction[2] * u, direction[2] * v, -transverse)
+        return cls(origin, np.array([direction, across, (-v, u, 0.0)]).T.copy())
 
 
 class _Showers(NamedTuple):
@@ -74,6 +80,8 @@ class ShowerMaker:
 
     def __init__(self, calorimeter: Calorimeter, tuning: Tuning) -> None:
         medium = Medium.of(calorimeter.slabs)
+        if calorimeter.counts_absorber:
+            medium = medium.unsampled()
         self.tuning = tuning
         self.medium = dataclasses.replace(
             medium,
@@ -81,13 +89,13 @@ class ShowerMaker:
             resolution=tuning.resolution * medium.resolution,
         )
         self._depths = Depths.of(calorimeter, tuning.response)
-        self._fluctuates = medium.layered and not calorimeter.counts_absorber
-        self._steps = max(math.ceil(self._depths.lengths[-1] / STEP), 2)
+        self._fluctuates = medium.layered
+        self._steps = max(math.ceil(self._depths.radiation_lengths / STEP), 2)
 
     def showers(
         self, particles: Particles, streams: Sequence[np.random.Generator]
     ) -> Iterator[tuple[int, Spots]]:
-        """The spots of each shower, with the number of its event.
+        """The spots of all showers, some thousand at a time, with the number of their event.
 
         Args:
             particles: n incident particles.
@@ -99,7 +107,8 @@ class ShowerMaker:
         ]
         showers = self._begin(particles, streams)
         for i, event in enumerate(showers.events):
-            yield int(event), self._spots(showers, i, axes[event], streams[event])
+            for spots in self._spots(showers, i, axes[event], streams[event]):
+                yield int(event), spots
 
     def _begin(self, particles: Particles, streams: Sequence[np.random.Generator]) -> _Showers:
         begun = [
@@ -116,7 +125,7 @@ class ShowerMaker:
         medium = self.medium.tilted(cosines)
         normals = np.array([streams[event].standard_normal(2) for event in events])
         shape = profile(energy, normals, medium, self.tuning)
-        left = np.maximum(self._depths.lengths[-1] / cosines - starts, 0.1)
+        left = np.maximum(self._depths.radiation_lengths / cosines - starts, 0.1)
         energies = grid(shape, energy, left, self._steps)
         if self._fluctuates:
             energies = energies.fluctuate(medium.resolution, [streams[e] for e in events])
@@ -133,26 +142,29 @@ class ShowerMaker:
         lost = [rng.standard_gamma(mean) for rng, mean in zip(streams, means, strict=True)]
         return energy - np.minimum(quantum * np.array(lost), 0.5 * energy)
 
-    def _spots(self, showers: _Showers, i: int, axis: _Axis, rng: np.random.Generator) -> Spots:
-        count = int(showers.counts[i])
-        steps, energy = place(showers.grid, i, count)
-        number = steps.astype(np.int64)
-        ends = showers.grid.depths[i]
-        depth = showers.starts[i] + ends[number] + np.diff(ends)[number] * (steps - number)
-        uniforms = rng.random((2, count), np.float32)
+    def _spots(
+        self, showers: _Showers, i: int, axis: _Axis, rng: np.random.Generator
+    ) -> Iterator[Spots]:
+        placed = place(showers.grid, i, int(showers.counts[i]))
+        cosine = axis.direction[2]
+        lengths = self._depths.along((placed.depth + showers.starts[i]) * cosine) / cosine
         core, tail, weight = (
-            table[i].astype(np.float32)[number]
+            np.repeat(table[i, placed.steps].astype(np.float32), placed.numbers)
             for table in (showers.radial.core, showers.radial.tail, showers.radial.weight)
         )
-        radius = np.float32(self.medium.moliere_radius) * radii(uniforms[0], core, tail, weight)
+        for start in range(0, len(lengths), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            across = self._across(core[part], tail[part], weight[part], rng)
+            x, y, z = axis.origin[:, None] + axis.vectors @ np.stack([lengths[part], *across])
+            energy = placed.energy[part] * self._depths.share(z)
+            yield Spots(x, y, self._depths.within(z), energy)
+
+    def _across(
+        self, core: Floats32, tail: Floats32, weight: Floats32, rng: np.random.Generator
+    ) -> tuple[Floats32, Floats32]:
+        """Two coordinates of spots across the axis, in mm."""
+        uniforms = rng.random((2, len(core)), np.float32)
+        radius = radii(uniforms[0], core, tail, weight, self.tuning.reach)
+        radius *= np.float32(self.medium.moliere_radius)
         angle = np.float32(2 * math.pi) * uniforms[1]
-        first, second = radius * np.cos(angle), radius * np.sin(angle)
-        length = self._depths.along(depth * axis.direction[2]) / axis.direction[2]
-        x, y, z = (
-            axis.origin[k]
-            + axis.direction[k] * length
-            + axis.across[k] * first
-            + axis.sideways[k] * second
-            for k in range(3)
-        )
-        return Spots(x, y, self._depths.within(z), energy * self._depths.share(z))
+        return radius * np.cos(angle), radius * np.sin(angle)

@@ -24,7 +24,7 @@ from .tunings import tuning_named
 Floats = NDArray[np.float64]
 
 # Below, the parametrisation has no meaning: its spreads grow without bound.
-LEAST_ENERGY = 0.1  # GeV
+_LEAST_ENERGY = 0.1  # GeV
 
 
 @final
@@ -97,10 +97,10 @@ class GFlash(Simulator):
         """See `Simulator.check`; refuses energies too low for a shower, and misses."""
         checked = super().check(conditions)
         energy = self._calorimeter.aim(checked).energy / 1000
-        if (energy < LEAST_ENERGY).any():
+        if (energy < _LEAST_ENERGY).any():
             raise ConditionError(
                 f"an energy of {energy.min():.4g} GeV is too low for a parametric shower; it must "
-                f"be at least {LEAST_ENERGY:g} GeV"
+                f"be at least {_LEAST_ENERGY:g} GeV"
             )
         return checked
 
@@ -112,11 +112,10 @@ class GFlash(Simulator):
         energies = np.zeros((len(conditions), self.detector.cells))
         for event, shower in self._maker.showers(particles, streams):
             cells = self._calorimeter.cells(shower.x, shower.y, shower.z)
-            width = self._calorimeter.half_width
-            hit = (cells >= 0) & (np.abs(shower.x) < width) & (np.abs(shower.y) < width)
+            # cells are counted from one, after what is in none
             energies[event] += np.bincount(
-                cells[hit], 1000 * shower.energy[hit], minlength=self.detector.cells
-            )
+                cells + 1, 1000 * shower.energy, minlength=self.detector.cells + 1
+            )[1:]
         return self._calorimeter.read_out(energies)
 
 

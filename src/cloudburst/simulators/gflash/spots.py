@@ -4,9 +4,9 @@ A shower is carried by N spots (equations 31-33; E in GeV, c the sampling fluctu
 
     N = 93 ln(Z) E^0.876 in a homogeneous, N = (10.3 / c) E^0.959 in a sampling calorimeter.
 
-Spot k stands for the stretch of depth from quantile (k - 1) / N to quantile k / N of the spots'
-own longitudinal distribution; it lies in the middle of the stretch and carries the energy that
-the shower leaves there, so that spots sum to the energy of the shower.
+They follow a longitudinal distribution of their own. The spots of a step of depth are evenly
+spaced in it and share the energy that the shower leaves there, so that all spots sum to the energy
+of the shower.
 
 Sampling fluctuations act on the energy dE of each step of depth, which becomes a random number of
 a gamma distribution with mean dE and variance c^2 dE: whatever the steps, the sum has the relative
@@ -17,10 +17,11 @@ Grindhammer and Peters, https://arxiv.org/abs/hep-ex/0001020.
 
 from __future__ import annotations
 
-__all__ = ["Grid", "grid", "place", "spot_counts"]
+__all__ = ["STEP", "Grid", "Placed", "grid", "place", "spot_counts"]
 
 import dataclasses
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,22 @@ Floats = NDArray[np.float64]
 STEP = 0.5
 # Ten times as deep as any calorimeter; what is left behind the back lies there.
 _FAR = 400.0
+
+
+class Placed(NamedTuple):
+    """The spots of one shower along its axis, step after step.
+
+    Attributes:
+        steps: Steps that have spots, with shape (m,).
+        numbers: How many each has, with shape (m,).
+        depth: Depths of spots in radiation lengths, with shape (sum(numbers),).
+        energy: Energies of spots in GeV, with the same shape.
+    """
+
+    steps: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    depth: Floats
+    energy: Floats
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,21 +108,22 @@ def spot_counts(energy: Floats, medium: Medium, factor: float) -> NDArray[np.int
     return np.maximum(np.rint(factor * number), 10).astype(np.int64)
 
 
-def place(grid: Grid, shower: int, count: int) -> tuple[Floats, Floats]:
-    """Steps and energies of the spots of one shower.
+def place(grid: Grid, shower: int, count: int) -> Placed:
+    """The spots of one shower.
 
     Args:
         grid: Cumulated profiles of n showers.
         shower: Which of them.
         count: Number of spots.
-
-    Returns:
-        For each spot the number of its step and the fraction of the step before it, as one
-        number, and its energy in GeV; both with shape (count,).
     """
-    spots = count * grid.spots[shower]
-    numbers = np.arange(count + 1.0)
-    energy = np.interp(numbers, spots, grid.energy[shower])
-    energy[0], energy[-1] = 0.0, grid.energy[shower, -1]
-    steps = np.interp(numbers[:-1] + 0.5, spots, np.arange(float(spots.size)))
-    return steps, np.diff(energy)
+    numbers = np.diff(np.rint(count * grid.spots[shower]).astype(np.int64))
+    steps = np.flatnonzero(numbers)
+    numbers = numbers[steps]
+    # what lies in a step without spots goes to the next one that has some
+    energy = np.diff(grid.energy[shower][np.append(steps[:-1] + 1, -1)], prepend=0.0)
+    low, high = grid.depths[shower][steps], grid.depths[shower][steps + 1]
+    space = (high - low) / numbers
+    first = np.cumsum(numbers) - numbers
+    depth = np.repeat(low + (0.5 - first) * space, numbers)
+    depth += np.arange(numbers.sum()) * np.repeat(space, numbers)
+    return Placed(steps, numbers, depth, np.repeat(energy / numbers, numbers))

@@ -19,6 +19,7 @@ class Tuning:
         core: Factor of the radius of the core.
         tail: Factor of the radius of the tail.
         weight: Added to the share of the core.
+        reach: Largest distance from the axis, in Moliere radii.
         spots: Factor of the number of spots.
         response: Factor of the visible share of the energy.
         resolution: Factor of the sampling fluctuations.
@@ -34,6 +35,7 @@ class Tuning:
     core: float = 1.0
     tail: float = 1.0
     weight: float = 0.0
+    reach: float = 1e4
     spots: float = 1.0
     response: float = 1.0
     resolution: float = 1.0
