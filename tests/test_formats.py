@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as npst
 
 from cloudburst import storage
 from cloudburst.detector import Condition
-from cloudburst.detectors import CALOGAN
+from cloudburst.detectors import CALOGAN, CALOGAN_ANGLES
 from cloudburst.errors import ConditionError, DataError, ExistsError, FileError, FormatError
 from cloudburst.events import Events
 from cloudburst.formats import (
@@ -143,13 +143,30 @@ def test_attributes_do_not_matter(published, geant4):
     assert_same(CaloGANFormat().read(published), geant4)
 
 
-def test_conditions_are_not_left_out_in_silence(published, shared_data):
+def test_conditions_are_not_left_out_in_silence(published):
     with h5py.File(published, "r+") as file:
         file["theta"] = file["phi"] = np.zeros(300)
-    with pytest.raises(FormatError, match="holds phi, theta too, which this layout does not"):
+    with pytest.raises(FormatError, match="data set 'x0' is missing"):
         CaloGANFormat().read(published)
-    with pytest.raises(FormatError, match="holds phi, theta, x0, y0 too"):
-        read_events(shared_data("calogan_eplus_angles.h5"))
+    with h5py.File(published, "r+") as file:
+        file["x0"] = file["y0"] = file["time"] = np.zeros(300)
+    with pytest.raises(FormatError, match="holds time too, which this layout does not"):
+        CaloGANFormat().read(published)
+
+
+def test_angles_are_conditions(tmp_path, shared_data):
+    path = shared_data("calogan_eplus_angles.h5")
+    found = CaloGANFormat().read(path)
+    assert found.detector == CALOGAN_ANGLES
+    with h5py.File(path) as file:
+        for name in ("x0", "y0", "theta", "phi"):
+            assert np.array_equal(found.condition(name), file[name][:])
+        assert np.array_equal(found.condition("energy"), file["energy"][:, 0])
+    CaloGANFormat().write(tmp_path / "back.h5", found)
+    before, after = arrays_of(path), arrays_of(tmp_path / "back.h5")
+    assert sorted(before) == sorted(after)
+    for name, array in before.items():
+        assert np.array_equal(array, after[name])
 
 
 def test_the_name_of_the_detector_does_not_matter(tmp_path, geant4):

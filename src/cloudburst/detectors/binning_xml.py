@@ -99,9 +99,13 @@ class _Particle:
 
 
 def _line(number: int, layer: PolarLayer | None) -> str:
-    edges = ",".join(f"{edge:.15g}" for edge in layer.r_edges) if layer else "0"
+    edges = ",".join(_shortest(edge) for edge in layer.r_edges) if layer else "0"
     sectors = layer.sectors if layer else 1
     return f'    <Layer id="{number}" r_edges="{edges}" n_bin_alpha="{sectors}"/>\n'
+
+
+def _shortest(edge: float) -> str:
+    return repr(edge).removesuffix(".0")
 
 
 def _parse(path: Path) -> list[_Particle]:

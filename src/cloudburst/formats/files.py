@@ -13,7 +13,7 @@ from ..errors import FormatError
 from ..events import Events
 from ..hdf5 import open_hdf5
 from ..storage import Header
-from .base import Format
+from .base import Format, checked
 from .calochallenge import CaloChallengeFormat
 from .calogan import CaloGANFormat
 from .columns import LHCB_ECAL_COLUMNS, MPD_TPC_COLUMNS
@@ -100,4 +100,5 @@ def iterate_events(
         yield from storage.iterate(path, batch)
         return
     for start in range(0, max(1, header.events), batch):
-        yield layout.read(path, slice(start, start + batch))
+        part = slice(start, start + batch)
+        yield checked(layout.load(path, part), Path(path), range(header.events)[part])

@@ -1,5 +1,6 @@
 """Comparing a candidate sample with a reference sample."""
 
+from .challenge import challenge_metrics as challenge_metrics
 from .content import ClassifierRow as ClassifierRow
 from .content import HistoryEntry as HistoryEntry
 from .content import ReportContent as ReportContent
@@ -25,6 +26,7 @@ __all__ = [
     "ReportContent",
     "SpeedRow",
     "Trend",
+    "challenge_metrics",
     "figure_of_merit",
     "response_resolution",
     "standard_metrics",
