@@ -73,8 +73,8 @@ def condition_bins(condition: Condition, values: ArrayLike, bins: int = 8) -> Co
         DataError: There is no value, or no bin.
 
     >>> energy = Condition("energy", "GeV", 1.0, 100.0)
-    >>> condition_bins(energy, [10.0, 10.0, 50.0]).edges
-    array([ 1., 30., 70.])
+    >>> condition_bins(energy, [10.0, 50.0] * 5).edges
+    array([-10.,  30.,  70.])
     """
     x, counts = np.unique(np.asarray(values, np.float64), return_counts=True)
     if not len(x) or bins < 1:

@@ -89,12 +89,17 @@ def weighted_ks(x: Floats, y: Floats, u: Floats, v: Floats) -> Floats:
     """
     both = np.nan_to_num(np.concatenate([x, y]), nan=np.inf)
     order = np.argsort(both, kind="stable")
-    signed = np.concatenate(
-        [u / u.sum(axis=1, keepdims=True), -v / v.sum(axis=1, keepdims=True)], axis=1
-    )
     ordered = both[order]
     last = np.append(ordered[1:] != ordered[:-1], True)
-    difference = np.cumsum(signed[:, order], axis=1)[:, last]
+    # whole numbers up to the division, so that equal samples are at no distance at all
+    p, q = (
+        np.cumsum(weights[:, order], axis=1)[:, last] / weights.sum(axis=1, keepdims=True)
+        for weights in (
+            np.concatenate([u, np.zeros_like(u, shape=(len(u), len(y)))], axis=1),
+            np.concatenate([np.zeros_like(v, shape=(len(v), len(x))), v], axis=1),
+        )
+    )
+    difference = p - q
     return np.asarray(np.abs(difference).max(axis=1), np.float64)
 
 

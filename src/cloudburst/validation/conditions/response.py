@@ -73,8 +73,9 @@ def bin_ratios(
         resolution = (cand.width / cand.mean) / (ref.width / ref.mean)
         squares = np.square([*means, *widths]).sum(axis=0)
         resolution_error = np.abs(resolution) * np.sqrt(squares)
-    columns = [_defined(v) for v in (bias - 1, bias_error, resolution - 1, resolution_error)]
-    return BinRatios(along, *columns, np.minimum(ref.count, cand.count))
+    found = (bias - 1, bias_error, resolution - 1, resolution_error)
+    first, second, third, fourth = (np.where(np.isfinite(v), v, np.nan) for v in found)
+    return BinRatios(along, first, second, third, fourth, np.minimum(ref.count, cand.count))
 
 
 def response_ratios(reference: Events, candidate: Events, bins: int = 10) -> BinRatios:
@@ -84,7 +85,3 @@ def response_ratios(reference: Events, candidate: Events, bins: int = 10) -> Bin
         DataError: The detector has no condition "energy" or reads out no energy.
     """
     return bin_ratios(reference, candidate, response(reference.detector), "energy", bins)
-
-
-def _defined(values: Floats) -> Floats:
-    return np.where(np.isfinite(values), values, np.nan)

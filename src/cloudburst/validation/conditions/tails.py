@@ -45,8 +45,8 @@ def tails(places: NDArray[np.intp], values: Floats, bins: int, tail: float = TAI
         bins: Number of bins.
         tail: Share beyond each quantile.
 
-    >>> tails(np.zeros(101, int), np.arange(101.0), 1, tail=0.1)[:2]
-    (array([10.]), array([3.]))
+    >>> tails(np.zeros(100, int), np.arange(100.0), 1, tail=0.1)[:2]  # ranks 9.9 and 9.9 +- 3
+    (array([9.9]), array([3.]))
     """
     found = np.full((bins, 4), np.nan)
     for i in range(bins):

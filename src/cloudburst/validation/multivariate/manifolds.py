@@ -16,7 +16,8 @@ al., https://arxiv.org/abs/2002.09797 (density and coverage).
 
 Errors are those of both samples: what the share varies by event of the one, and what leaving
 out each event of the other changes (jackknife; Efron, Stein,
-https://doi.org/10.1214/aos/1176345462), at fixed radii.
+https://doi.org/10.1214/aos/1176345462), at fixed radii, which makes those of precision and
+recall up to twice too large where both samples agree.
 """
 
 from __future__ import annotations

@@ -50,14 +50,19 @@ def radii(x: Points, k: int) -> Floats:
     return found
 
 
-def nearest(x: Points, y: Points) -> tuple[NDArray[np.intp], Floats]:
-    """The nearest of the points y for each of x: its index and its distance, each (N,).
+def nearest(x: Points, y: Points, k: int = 1) -> tuple[NDArray[np.intp], Floats]:
+    """The k nearest of the points y for each of x, nearest first: indices and distances, (N, k).
 
-    >>> nearest(np.array([[0.9], [5.0]]), np.array([[0.0], [1.0], [4.0]]))[0]
-    array([1, 2])
+    >>> nearest(np.array([[0.9], [5.0]]), np.array([[0.0], [1.0], [4.0]]), 2)[0]
+    array([[1, 0],
+           [2, 1]])
     """
-    index = np.empty(len(x), np.intp)
+    index = np.empty((len(x), k), np.intp)
     for rows, squared in blocks(x, y):
-        index[rows] = squared.argmin(axis=1)
-    # anew, for exact zeros where points are equal
-    return index, np.sqrt(((x.astype(np.float64) - y[index]) ** 2).sum(axis=1))
+        index[rows] = np.argpartition(squared, k - 1, axis=1)[:, :k]
+    distance = np.empty(index.shape)
+    for column in range(k):
+        # anew, for exact zeros where points are equal
+        distance[:, column] = np.linalg.norm(x.astype(np.float64) - y[index[:, column]], axis=1)
+    order = np.argsort(distance, axis=1, kind="stable")
+    return np.take_along_axis(index, order, 1), np.take_along_axis(distance, order, 1)
