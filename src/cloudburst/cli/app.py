@@ -14,6 +14,7 @@ from . import console
 from .arguments import parse_conditions, refuse_contradictions
 from .convert import convert
 from .options import Allow, Overwrite, Seed, Settings, flag, journeys
+from .produce import merge, produce, verify
 from .simulate import simulate
 
 app = typer.Typer(
@@ -157,6 +158,9 @@ def info(
 
 app.command()(convert)
 app.command()(simulate)
+app.command()(produce)
+app.command()(merge)
+app.command()(verify)
 
 
 @app.command()

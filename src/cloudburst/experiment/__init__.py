@@ -5,6 +5,10 @@ from .data import locate as locate
 from .data import shipped_samples as shipped_samples
 from .demo import demo as demo
 from .info import info as info
+from .produce import Production as Production
+from .produce import merge_journey as merge_journey
+from .produce import produce_journey as produce_journey
+from .produce import verify_journey as verify_journey
 from .reading import Reading as Reading
 from .recipe import Recipe as Recipe
 from .recipe import load_recipe as load_recipe
@@ -21,6 +25,7 @@ from .verdict import Verdict as Verdict
 __all__ = [
     "Interrupted",
     "Reading",
+    "Production",
     "Recipe",
     "Request",
     "Simulation",
@@ -30,10 +35,13 @@ __all__ = [
     "info",
     "load_recipe",
     "locate",
+    "merge_journey",
+    "produce_journey",
     "sample_journey",
     "shipped_recipes",
     "shipped_samples",
     "simulate",
     "train",
     "validate_journey",
+    "verify_journey",
 ]

@@ -36,7 +36,13 @@ class Setup(NamedTuple):
 
     def message(self) -> dict[str, Any]:
         """The first message to a worker."""
-        return {"job": self.job.to_dict(), "folder": str(self.folder.absolute())}
+        folder = str(self.folder.absolute())
+        return {"job": self.job.to_dict(), "folder": folder, "threads": self.threads}
+
+    @classmethod
+    def of(cls, message: dict[str, Any]) -> Setup:
+        """What `message` told."""
+        return cls(Job.from_dict(message["job"]), Path(message["folder"]), message["threads"])
 
 
 class Child:

@@ -63,7 +63,7 @@ def produce(
         manifest = Manifest.begin(folder, job, environment)
         _tidy(folder)
         run = _Run(manifest, told, warn)
-        tasks = run.checks(check)
+        tasks = run.checks() if check else []
         if not tasks and not manifest.missing:
             return manifest
         try:
@@ -89,18 +89,9 @@ class _Run:
         self._failures: Counter[int] = Counter()
         self._again: list[Task] = []
 
-    def checks(self, known: bool) -> list[Task]:
-        """What is to be checked: shards that the manifest does not know, and those it knows."""
-        records, folder, job = self.manifest.records, self.manifest.folder, self.manifest.job
-        there = {path.name for path in folder.glob("shard-*.h5")}
-        for number in [n for n in records if job.shard(n).name not in there]:
-            self._warn(f"{folder / job.shard(number).name}: gone, is made again")
-            del records[number]
-        return [
-            Task(number, True, records.get(number))
-            for number in range(job.shards)
-            if job.shard(number).name in there and (known or number not in records)
-        ]
+    def checks(self) -> list[Task]:
+        """Of each finished shard, whether it still is what it was."""
+        return [Task(number, record) for number, record in self.manifest.records.items()]
 
     def drive(self, crew: Crew, tasks: list[Task], stage: str) -> None:
         """Has a crew do tasks, some of them more than once."""
@@ -133,7 +124,7 @@ class _Run:
                 self.manifest.add(record)
             case Bad(number, reason):
                 self._warn(f"{reason}; is made again")
-                self.manifest.records.pop(number, None)
+                self.manifest.drop(number)
             case Broken():
                 self._partial.pop(each.number, None)
                 self._fail(each)

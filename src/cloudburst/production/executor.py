@@ -19,19 +19,17 @@ class Task(NamedTuple):
 
     Attributes:
         number: The shard's number.
-        check: Whether it is there and is to be checked; else it is to be made.
-        known: What is known of one to be checked.
+        known: What is known of one that is there and is to be checked; None if it is to be made.
     """
 
     number: int
-    check: bool = False
     known: Record | None = None
 
     def message(self) -> dict[str, Any]:
         """The message to a worker."""
-        if self.check:
-            return {"check": self.number, "known": self.known and self.known._asdict()}
-        return {"make": self.number}
+        if self.known is None:
+            return {"make": self.number}
+        return {"check": self.number, "known": self.known._asdict()}
 
 
 class Progress(NamedTuple):

@@ -49,6 +49,7 @@ class Job:
         ranges: By name of a condition (lowest, highest), in the detector's units.
         sparse: Whether files leave out empty cells.
         provenance: Where the events come from; plain data.
+        means: What the maker needs besides, and no event depends on.
     """
 
     maker: Mapping[str, Any]
@@ -58,6 +59,7 @@ class Job:
     ranges: Ranges
     sparse: bool
     provenance: Mapping[str, Any]
+    means: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(
@@ -83,18 +85,18 @@ class Job:
         whole = check_ranges(maker.detector, ranges or {})
         ends = list(itertools.islice(itertools.product(*whole.values()), 2**12))
         maker.check(np.array(ends, np.float32))
-        data = {"maker": maker.describe(), "provenance": maker.provenance(), "ranges": whole}
+        data = {
+            "maker": maker.describe(),
+            "events": events,
+            "seed": seed,
+            "shard_events": shard_events,
+            "ranges": whole,
+            "sparse": sparse,
+            "provenance": maker.provenance(),
+            "means": maker.means(),
+        }
         # what is written down is what is used
-        plain = json.loads(json.dumps(data))
-        return cls.from_dict(
-            {
-                **plain,
-                "events": events,
-                "seed": seed,
-                "shard_events": shard_events,
-                "sparse": sparse,
-            }
-        )
+        return cls.from_dict(json.loads(json.dumps(data)))
 
     @property
     def shards(self) -> int:
@@ -124,14 +126,18 @@ class Job:
             raise FormatError(f"not the description of a job ({error})") from error
         return job
 
+    def identity(self) -> dict[str, Any]:
+        """What tells it from other jobs, as plain data that `from_dict` understands."""
+        return {key: value for key, value in self.to_dict().items() if key != "means"}
+
     def digest(self) -> str:
-        """What tells it from other jobs."""
-        text = json.dumps(self.to_dict(), sort_keys=True)
+        """The SHA-256 of what tells it from other jobs."""
+        text = json.dumps(self.identity(), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def differences(self, other: Job) -> list[str]:
         """What another job has otherwise, as "seed: 1, not 2"."""
-        mine, theirs = _flat(self.to_dict()), _flat(other.to_dict())
+        mine, theirs = _flat(self.identity()), _flat(other.identity())
         return [
             f"{key}: {mine.get(key, 'none')}, not {theirs.get(key, 'none')}"
             for key in sorted(mine.keys() | theirs.keys())

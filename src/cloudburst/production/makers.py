@@ -29,7 +29,11 @@ class Maker(abc.ABC):
 
     @abc.abstractmethod
     def arguments(self) -> dict[str, Any]:
-        """Plain data from which another process builds the same one."""
+        """Those of its arguments that events depend on; plain data."""
+
+    @abc.abstractmethod
+    def means(self) -> dict[str, Any]:
+        """Those of its arguments that no event depends on, as where a file lies; plain data."""
 
     @abc.abstractmethod
     def provenance(self) -> dict[str, Any]:
@@ -44,7 +48,7 @@ class Maker(abc.ABC):
         """Events at conditions, with shape (N, C), in parts; event i of a seed never differs."""
 
     def describe(self) -> dict[str, Any]:
-        """Plain data for `build_maker`."""
+        """Its class and those of its arguments that events depend on, for `build_maker`."""
         return {"class": f"{type(self).__module__}:{type(self).__name__}", **self.arguments()}
 
 
@@ -75,9 +79,12 @@ class SimulatorMaker(Maker):
         return detector
 
     def arguments(self) -> dict[str, Any]:
-        """Plain data from which another process builds the same one."""
-        settings = self.simulator.arguments()
-        return {"simulator": self._name, "settings": settings, "packages": self._packages}
+        """Name and settings."""
+        return {"simulator": self._name, "settings": self.simulator.arguments()}
+
+    def means(self) -> dict[str, Any]:
+        """Whom it trusts."""
+        return {"packages": self._packages}
 
     def provenance(self) -> dict[str, Any]:
         """What the simulator says of itself, and the version of this package."""
@@ -94,9 +101,9 @@ class SimulatorMaker(Maker):
             yield self.simulator(conditions[start : start + block], seed, first + start)
 
 
-def build_maker(data: Mapping[str, Any]) -> Maker:
-    """The maker that `Maker.describe` described; raises SpecError if there is none such."""
-    arguments = {key: value for key, value in data.items() if key != "class"}
+def build_maker(data: Mapping[str, Any], means: Mapping[str, Any]) -> Maker:
+    """The maker that `describe` and `means` told of; raises SpecError if there is none such."""
+    arguments = {**means, **{key: value for key, value in data.items() if key != "class"}}
     maker: Maker = construct(resolve(data["class"], Maker), arguments)
     return maker
 

@@ -130,13 +130,18 @@ class Manifest:
         if time.monotonic() >= self._next:
             self.save()
 
+    def drop(self, number: int) -> None:
+        """Forgets a shard that is not in order, and removes its file."""
+        del self.records[number]
+        (self.folder / self.job.shard(number).name).unlink(missing_ok=True)
+
     def save(self) -> None:
         """Writes the file, whole or not at all; raises FileError if it cannot be written."""
         start = time.monotonic()
         head = {
             "layout": _LAYOUT,
             "version": _VERSION,
-            "job": self.job.to_dict(),
+            "job": self.job.identity(),
             "environment": self.environment,
         }
         shards = [json.dumps(self.records[n]._asdict()) for n in sorted(self.records)]

@@ -47,8 +47,8 @@ def merge(manifest: Manifest, path: Path, told: Heard, overwrite: bool = False) 
             f"{folder}: {len(manifest.missing)} of {job.shards} shards are missing; run the "
             "command that began it again to go on"
         )
-    for number, record in manifest.records.items():
-        check_shard(job, number, folder, record)
+    for record in manifest.records.values():
+        check_shard(job, record, folder)
     detector = storage.read_header(folder / job.shard(0).name).detector
     provenance = _provenance(manifest, detector)
     with storage.Writer(path, detector, provenance, overwrite) as writer:
@@ -92,7 +92,7 @@ def _problem(manifest: Manifest, number: int) -> str | None:
     if record is None:
         return f"{path}: {'not in the manifest' if path.is_file() else 'not made yet'}"
     try:
-        check_shard(job, number, folder, record)
+        check_shard(job, record, folder)
     except (CloudburstError, OSError) as error:
         return str(error)
     return None

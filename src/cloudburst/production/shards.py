@@ -4,13 +4,14 @@ from __future__ import annotations
 
 __all__ = ["Record", "check_shard", "make_shard"]
 
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import storage
-from ..errors import FileError
+from ..errors import CloudburstError, FileError
 from ..files import sha256
 from ..simulators.conditions import draw
 from .job import Job, Shard
@@ -36,13 +37,13 @@ class Record(NamedTuple):
 
 
 def make_shard(
-    job: Job, maker: Maker, number: int, folder: Path, told: Callable[[int], None]
+    job: Job, maker: Callable[[], Maker], number: int, folder: Path, told: Callable[[int], None]
 ) -> Record:
-    """Makes a shard, or makes it anew.
+    """Makes a shard, unless it is there: its maker may have died before it told of it.
 
     Args:
         job: What it is part of.
-        maker: What makes its events.
+        maker: Gives what makes its events.
         number: Its number.
         folder: Where its file is put.
         told: Hears how many events are made, again and again.
@@ -53,48 +54,57 @@ def make_shard(
     """
     shard = job.shard(number)
     path = folder / shard.name
-    provenance = _provenance(job, shard)
+    if path.is_file():
+        with contextlib.suppress(CloudburstError):
+            return _adopt(job, shard, path)
+    seconds = _write(job, maker(), shard, path, told)
+    return Record(number, shard.events, path.stat().st_size, sha256(path), seconds)
+
+
+def check_shard(job: Job, known: Record, folder: Path) -> None:
+    """Checks a finished shard.
+
+    Args:
+        job: What it is part of.
+        known: What was said of it when it was finished.
+        folder: Where its file lies.
+
+    Raises:
+        FileError: It is not there, is damaged, or belongs to another job; says which.
+    """
+    shard = job.shard(known.number)
+    path = folder / shard.name
+    if not path.is_file():
+        raise FileError(f"{path}: no such file")
+    size = path.stat().st_size
+    if size != known.bytes:
+        raise FileError(f"{path}: damaged, has {size} bytes instead of {known.bytes}")
+    if sha256(path) != known.sha256:
+        raise FileError(f"{path}: damaged, its SHA-256 is not the one in the manifest")
+    _check_header(job, shard, path)
+
+
+def _adopt(job: Job, shard: Shard, path: Path) -> Record:
+    """The record of a shard that is there; raises CloudburstError if it is not in order."""
+    _check_header(job, shard, path)
+    for _ in storage.iterate(path):
+        # damaged events would not be read
+        pass
+    return Record(shard.number, shard.events, path.stat().st_size, sha256(path), None)
+
+
+def _write(job: Job, maker: Maker, shard: Shard, path: Path, told: Callable[[int], None]) -> float:
+    """Makes and writes events; returns the seconds of the processor that making them took."""
     seconds = 0.0
-    with storage.Writer(path, maker.detector, provenance, overwrite=True) as writer:
-        conditions = draw(maker.detector, job.seed, shard.first, shard.events, job.ranges)
+    conditions = draw(maker.detector, job.seed, shard.first, shard.events, job.ranges)
+    with storage.Writer(path, maker.detector, _provenance(job, shard), overwrite=True) as writer:
         before = time.process_time()
         for events in maker.make(conditions, job.seed, shard.first):
             seconds += time.process_time() - before
             writer.append(events)
             told(writer.events)
             before = time.process_time()
-    return Record(number, shard.events, path.stat().st_size, sha256(path), seconds)
-
-
-def check_shard(job: Job, number: int, folder: Path, known: Record | None) -> Record:
-    """Checks a shard that is there.
-
-    Args:
-        job: What it is part of.
-        number: Its number.
-        folder: Where its file lies.
-        known: What was said of it when it was finished, or None if that was never written down.
-
-    Raises:
-        FileError: It is not there, is damaged, or belongs to another job; says which.
-    """
-    shard = job.shard(number)
-    path = folder / shard.name
-    if not path.is_file():
-        raise FileError(f"{path}: no such file")
-    if known is not None:
-        size = path.stat().st_size
-        if size != known.bytes:
-            raise FileError(f"{path}: damaged, has {size} bytes instead of {known.bytes}")
-        if sha256(path) != known.sha256:
-            raise FileError(f"{path}: damaged, its SHA-256 is not the one in the manifest")
-    _check_header(job, shard, path)
-    if known is not None:
-        return known
-    for _ in storage.iterate(path):
-        # damaged events would not be read
-        pass
-    return Record(number, shard.events, path.stat().st_size, sha256(path), None)
+    return seconds
 
 
 def _check_header(job: Job, shard: Shard, path: Path) -> None:

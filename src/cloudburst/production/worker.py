@@ -5,9 +5,9 @@ standard output; all that simulators print goes to standard error. The first mes
 and folder, each other one names a shard:
 
 ```
-{"job": {...}, "folder": "..."}
+{"job": {...}, "folder": "...", "threads": 1}
 {"make": 5}                          -> {"events": 64}, {"events": 128}, ..., {"done": {...}}
-{"check": 5, "known": {...} | null}  -> {"done": {...}} or {"bad": "..."}
+{"check": 5, "known": {...}}         -> {"done": {...}} or {"bad": "..."}
                                      or {"error": "...", "kind": "FileError"}
 ```
 
@@ -66,12 +66,16 @@ class _Work:
             self._told({"error": f"{type(error).__name__}: {error}", "kind": ""})
 
     def _make(self, message: dict[str, Any]) -> dict[str, Any]:
-        if self._maker is None:
-            # a check needs none, and some take long to start
-            self._maker = build_maker(self._job.maker)
-            self._warm_up(self._maker, self._job.shard(message["make"]).first)
-        record = make_shard(self._job, self._maker, message["make"], self._folder, self._heard)
-        return {"done": record._asdict()}
+        number = message["make"]
+
+        def maker() -> Maker:
+            # some take long to start
+            if self._maker is None:
+                self._maker = build_maker(self._job.maker, self._job.means)
+                self._warm_up(self._maker, self._job.shard(number).first)
+            return self._maker
+
+        return {"done": make_shard(self._job, maker, number, self._folder, self._heard)._asdict()}
 
     def _warm_up(self, maker: Maker, first: int) -> None:
         """Makes one event for nothing, lest what is done once be counted as an event's time."""
@@ -80,13 +84,12 @@ class _Work:
             pass
 
     def _check(self, message: dict[str, Any]) -> dict[str, Any]:
-        known = message["known"] and Record(**message["known"])
+        known = Record(**message["known"])
         try:
-            return {
-                "done": check_shard(self._job, message["check"], self._folder, known)._asdict()
-            }
+            check_shard(self._job, known, self._folder)
         except (CloudburstError, OSError) as error:
             return {"bad": str(error)}
+        return {"done": known._asdict()}
 
     def _heard(self, events: int) -> None:
         now = time.monotonic()
