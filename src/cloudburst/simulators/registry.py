@@ -11,10 +11,12 @@ from typing import Any
 from ..classes import construct
 from ..errors import SimulationError, nearest
 from .base import Simulator
+from .drift import Drift
 from .gflash import GFlash
+from .jets import Jets
 
 # A new simulator needs one entry here.
-_SHIPPED: tuple[type[Simulator], ...] = (GFlash,)
+_SHIPPED: tuple[type[Simulator], ...] = (Drift, GFlash, Jets)
 
 SIMULATORS: Mapping[str, type[Simulator]] = MappingProxyType({cls.name: cls for cls in _SHIPPED})
 

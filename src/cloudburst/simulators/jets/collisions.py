@@ -5,7 +5,7 @@ Random numbers are set anew for each collision, so that it does not depend on th
 
 from __future__ import annotations
 
-__all__ = ["PROCESSES", "Collisions", "pythia_version"]
+__all__ = ["PROCESSES", "Collisions"]
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 # Seeds that Pythia takes; zero would stand for the time of day.
 _SEEDS = (1, 900_000_000)
-_MUON = 13
+_MUON, _W = 13, 24
 
 # W bosons of a transverse momentum p come from W' bosons of about twice that mass, at rest.
 _BOOSTED_W = (
@@ -80,9 +80,9 @@ class Collisions:
         ]
         return np.array(seen, np.float64).reshape(-1, 4)
 
-
-def pythia_version() -> str:
-    """The version of Pythia, as "8.317"."""
-    module = require("pythia8mc", "jets")
-    version: str = f"{module.Pythia('', False).parm('Pythia:versionNumber'):.3f}"
-    return version
+    def boson(self) -> Floats | None:
+        """Direction (eta, phi in rad) of the W boson of the hard process, or None without one."""
+        for particle in self._pythia.process:
+            if particle.idAbs() == _W:
+                return np.array([particle.eta(), particle.phi()])
+        return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 __all__ = ["Finder", "Jet", "tau21"]
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -29,17 +30,17 @@ class Jet:
         towers: Numbers of the towers that were kept, among those that were clustered.
         subjets: Axes (eta, phi in rad) of their subjets, the hardest first, (subjets, 2).
         pt: Transverse momentum before trimming, in GeV.
-        eta: Pseudorapidity before trimming.
+        direction: (eta, phi in rad) before trimming, with shape (2,).
     """
 
     towers: NDArray[np.int64]
     subjets: Floats
     pt: float
-    eta: float
+    direction: Floats
 
 
 class Finder:
-    """Finds and trims the hardest jet.
+    """Finds and trims jets.
 
     Args:
         radius: Of the anti-k_T jets.
@@ -59,23 +60,16 @@ class Finder:
         self._subjets = self._fastjet.JetDefinition(self._fastjet.kt_algorithm, subjet_radius)
         self._fraction = fraction
 
-    def hardest(self, momenta: Floats, least: float) -> Jet | None:
-        """The jet of the largest transverse momentum, or None if it has less than `least`.
+    def jets(self, momenta: Floats, least: float) -> Iterator[Jet]:
+        """The jets of at least some transverse momentum before trimming, the hardest first.
 
         Args:
             momenta: px, py, pz, E of the towers in GeV, with shape (towers, 4).
             least: In GeV.
         """
         clusters = self._fastjet.ClusterSequence(self._points(momenta), self._jets)
-        jets = self._fastjet.sorted_by_pt(clusters.inclusive_jets(least))
-        if not jets:
-            return None
-        jet = jets[0]
-        parts = self._fastjet.ClusterSequence(list(jet.constituents()), self._subjets)
-        kept = self._fastjet.sorted_by_pt(parts.inclusive_jets(self._fraction * jet.pt()))
-        towers = [tower.user_index() for subjet in kept for tower in subjet.constituents()]
-        subjets = np.array([(s.eta(), s.phi()) for s in kept], np.float64)
-        return Jet(np.array(towers, np.int64), subjets, jet.pt(), jet.eta())
+        for jet in self._fastjet.sorted_by_pt(clusters.inclusive_jets(least)):
+            yield self._trimmed(jet)
 
     def axes(self, momenta: Floats, n: int) -> Floats:
         """Axes (rapidity, azimuth) of n exclusive k_T subjets, with shape (n, 2)."""
@@ -83,6 +77,13 @@ class Finder:
         clusters = self._fastjet.ClusterSequence(self._points(momenta), wide)
         jets = clusters.exclusive_jets(n)
         return np.array([(jet.rap(), jet.phi()) for jet in jets], np.float64)
+
+    def _trimmed(self, jet: Any) -> Jet:
+        parts = self._fastjet.ClusterSequence(list(jet.constituents()), self._subjets)
+        kept = self._fastjet.sorted_by_pt(parts.inclusive_jets(self._fraction * jet.pt()))
+        towers = [tower.user_index() for subjet in kept for tower in subjet.constituents()]
+        subjets = np.array([(s.eta(), s.phi()) for s in kept], np.float64)
+        return Jet(np.array(towers, np.int64), subjets, jet.pt(), np.array([jet.eta(), jet.phi()]))
 
     def _points(self, momenta: Floats) -> list[Any]:
         points = [self._fastjet.PseudoJet(*row) for row in momenta.tolist()]

@@ -17,29 +17,33 @@ from numpy.typing import NDArray
 from ...detector import Detector
 from ...detectors import load_towers
 from ...errors import SimulationError
+from ...extras import require
 from ..base import Simulator
-from .collisions import PROCESSES, Collisions, pythia_version
-from .finding import Finder, tau21
+from .collisions import PROCESSES, Collisions
+from .finding import Finder, Jet, tau21
 from .image import aligned
 from .measuring import Measured, measured
 
 Floats = NDArray[np.float64]
 
-# What a collision's hardest scatter may have, over what the jet must have. Beyond it, fewer than
-# one jet in a thousand is accepted.
-_SCATTER = (0.8, 1.6)
+# Transverse momentum of the hard scatters that are tried, over that of the jets: those below make
+# few of the jets and take most of the time.
+_SCATTER = (0.7, 2.0)
 # Trimming takes less than this away from nearly every jet; those it takes more from are found
 # all the same if they were hard enough.
 _UNTRIMMED = 0.95
+# Mean mass of W and Z bosons, in GeV.
+_BOSON = 86.0
 _SCALARS = {"jet_pt", "jet_mass", "jet_tau21"}
 
 
 class Jets(Simulator):
-    """Images of the hardest trimmed jet of proton collisions, by Pythia 8 and FastJet.
+    """Images of trimmed jets of proton collisions, by Pythia 8 and FastJet.
 
     W bosons come from W' -> W Z, the Z to neutrinos and the W to quarks; quarks and gluons from
     hard QCD scatters. Particles but neutrinos and muons are summed in towers, the towers are
-    clustered to jets, and collisions are tried until the hardest jet is within the ranges.
+    clustered to jets, and collisions are tried until one has a jet within the ranges; the
+    hardest such jet is taken. A jet of a W boson must have that boson within its radius.
 
     Args:
         detector: The name of shipped towers, "jet_image", the path of a TOML file that
@@ -77,6 +81,7 @@ class Jets(Simulator):
         energy: float = 14000.0,
         attempts: int = 10000,
     ) -> None:
+        require("pythia8mc", "jets")
         self.towers = load_towers(detector)
         self._settings = {
             "radius": radius,
@@ -111,10 +116,12 @@ class Jets(Simulator):
         return {
             "simulator": self.name,
             "detector": self.detector.name,
-            "pythia": pythia_version(),
+            "pythia": metadata.version("pythia8mc"),
             "fastjet": metadata.version("fastjet"),
             "settings": dict(self._settings),
-            "processes": {name: list(lines) for name, lines in PROCESSES.items()},
+            "processes": {
+                name: [*PROCESSES[name], *lines] for name, lines in self._lines().items()
+            },
         }
 
     def arguments(self) -> dict[str, Any]:
@@ -122,19 +129,20 @@ class Jets(Simulator):
 
     @functools.cached_property
     def _collisions(self) -> dict[str, Collisions]:
-        """Both processes, started when the first jet is asked for."""
+        """All processes, started when the first jet is asked for."""
+        return {name: Collisions(name, lines) for name, lines in self._lines().items()}
+
+    def _lines(self) -> dict[str, tuple[str, ...]]:
+        """What Pythia is told of each process, beside what makes it."""
         low, high = self._settings["pt_low"], self._settings["pt_high"]
         # at this mass, a W boson at right angles to the beam has the mean momentum of the range
-        mass = 2 * math.hypot((low + high) / 2, 86.0)
-        own = {
-            "QCD": (
-                f"PhaseSpace:pTHatMin = {_SCATTER[0] * low}",
-                f"PhaseSpace:pTHatMax = {_SCATTER[1] * high}",
-            ),
-            "W": (f"34:m0 = {mass:.1f}",),
-        }
-        beams = f"Beams:eCM = {self._settings['energy']}"
-        return {name: Collisions(name, (beams, *own[name])) for name in PROCESSES}
+        mass = 2 * math.hypot((low + high) / 2, _BOSON)
+        beams = f"Beams:eCM = {self._settings['energy']:g}"
+        scatter = (
+            f"PhaseSpace:pTHatMin = {_SCATTER[0] * low:g}",
+            f"PhaseSpace:pTHatMax = {_SCATTER[1] * high:g}",
+        )
+        return {"QCD": (beams, *scatter), "W": (beams, f"34:m0 = {mass:.1f}")}
 
     def _jet(self, process: int, rng: np.random.Generator) -> dict[str, Any]:
         """The readouts of the first jet within the ranges."""
@@ -142,19 +150,23 @@ class Jets(Simulator):
         collisions = self._collisions[categories[process]]
         collisions.seed(rng)
         for _ in range(self._settings["attempts"]):
-            found = self._readouts(collisions.particles())
-            if found is not None:
-                return found
+            particles = collisions.particles()
+            towers = measured(self.towers, particles)
+            boson = collisions.boson()
+            for jet in self._finder.jets(towers.momenta, _UNTRIMMED * self._settings["pt_low"]):
+                found = self._readouts(particles, towers, jet, boson)
+                if found is not None:
+                    return found
         raise SimulationError(
             f"no {categories[process]} jet within the ranges in {self._settings['attempts']} "
             "collisions; widen pt_low..pt_high or mass_low..mass_high"
         )
 
-    def _readouts(self, particles: Floats) -> dict[str, Any] | None:
-        """The readouts of the hardest jet of a collision, or None if it is out of the ranges."""
-        towers = measured(self.towers, particles)
-        jet = self._finder.hardest(towers.momenta, _UNTRIMMED * self._settings["pt_low"])
-        if jet is None or abs(jet.eta) > self._settings["eta_high"]:
+    def _readouts(
+        self, particles: Floats, towers: Measured, jet: Jet, boson: Floats | None
+    ) -> dict[str, Any] | None:
+        """The readouts of a jet, or None if it is out of the ranges or misses the boson."""
+        if abs(jet.direction[0]) > self._settings["eta_high"] or not self._matches(jet, boson):
             return None
         constituents = particles[np.isin(towers.of, jet.towers)]
         pt, mass = _kinematics(constituents)
@@ -166,6 +178,12 @@ class Jets(Simulator):
             "jet_mass": mass,
             "jet_tau21": tau21(self._finder, constituents),
         }
+
+    def _matches(self, jet: Jet, boson: Floats | None) -> bool:
+        if boson is None:
+            return True
+        eta, phi = jet.direction - boson
+        return math.hypot(eta, math.remainder(phi, 2 * math.pi)) < self._settings["radius"]
 
     def _accepts(self, pt: float, mass: float) -> bool:
         of = self._settings
