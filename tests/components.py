@@ -23,8 +23,10 @@ from cloudburst.objectives import (
     WassersteinGP,
 )
 from cloudburst.transforms import (
+    BoxCox,
     Compose,
     ConditionalStandardize,
+    Fractions,
     LayerFractions,
     Logit,
     LogScale,
@@ -87,8 +89,10 @@ def _layers(x, c, detector):
 
 # name: function of (cells in MeV, conditions, detector)
 TRANSFORMS = {
+    "BoxCox": lambda x, c, d: BoxCox.fit(x, c, d, scale=0.1, least=5),
     "Compose": lambda x, c, d: Compose.fit(x, c, d, [LogScale(0.1), Standardize.fit]),
     "ConditionalStandardize": ConditionalStandardize.fit,
+    "Fractions": Fractions.fit,
     "LayerFractions": _layers,
     "Logit": lambda x, c, d: Logit(0.0, 1e5, 1e-4),
     "LogScale": lambda x, c, d: LogScale(0.1),

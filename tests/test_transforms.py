@@ -49,8 +49,10 @@ SHOWERS = st.one_of(
 
 # |inverse(forward(x)) - x| <= relative * x + absolute (MeV); float32 has 6e-8
 ERRORS = {
+    "BoxCox": (1e-4, 0.0),
     "Compose": (2e-6, 1e-5),
     "ConditionalStandardize": (1e-6, 1e-2),
+    "Fractions": (2e-7, 0.0),
     "Logit": (1e-4, 0.02),
     "LogScale": (2e-6, 0.0),
     "Scale": (2e-7, 0.0),

@@ -3,17 +3,21 @@
 from .base import Compose as Compose
 from .base import Step as Step
 from .base import Transform as Transform
+from .boxcox import BoxCox as BoxCox
 from .cellwise import Logit as Logit
 from .cellwise import LogScale as LogScale
 from .cellwise import Scale as Scale
 from .cellwise import Standardize as Standardize
 from .cellwise import Threshold as Threshold
 from .conditional import ConditionalStandardize as ConditionalStandardize
+from .fractions import Fractions as Fractions
 from .layers import LayerFractions as LayerFractions
 
 __all__ = [
+    "BoxCox",
     "Compose",
     "ConditionalStandardize",
+    "Fractions",
     "LayerFractions",
     "LogScale",
     "Logit",
