@@ -1,10 +1,7 @@
 """Comparing a candidate sample with a reference sample."""
 
 from .challenge import challenge_metrics as challenge_metrics
-from .content import ClassifierRow as ClassifierRow
-from .content import HistoryEntry as HistoryEntry
 from .content import ReportContent as ReportContent
-from .content import SpeedRow as SpeedRow
 from .merit import figure_of_merit as figure_of_merit
 from .metrics import Marginal as Marginal
 from .metrics import Metric as Metric
@@ -12,6 +9,13 @@ from .metrics import standard_metrics as standard_metrics
 from .report import Check as Check
 from .report import Report as Report
 from .report import validate as validate
+from .rows import ClassifierRow as ClassifierRow
+from .rows import Contender as Contender
+from .rows import Giveaway as Giveaway
+from .rows import HistoryEntry as HistoryEntry
+from .rows import SpeedRow as SpeedRow
+from .trend_chi2 import TrendChi2 as TrendChi2
+from .trend_chi2 import trend_chi2 as trend_chi2
 from .trends import Trend as Trend
 from .trends import response_resolution as response_resolution
 from .trends import trend as trend
@@ -19,6 +23,8 @@ from .trends import trend as trend
 __all__ = [
     "Check",
     "ClassifierRow",
+    "Contender",
+    "Giveaway",
     "HistoryEntry",
     "Marginal",
     "Metric",
@@ -26,10 +32,12 @@ __all__ = [
     "ReportContent",
     "SpeedRow",
     "Trend",
+    "TrendChi2",
     "challenge_metrics",
     "figure_of_merit",
     "response_resolution",
     "standard_metrics",
     "trend",
+    "trend_chi2",
     "validate",
 ]

@@ -32,7 +32,7 @@ def relative_ionisation(momentum: Floats, mass: float, rise: float) -> Floats:
         rise: M^2 / C of the gas.
 
     >>> relative_ionisation(np.array([0.05, 0.5, 50.0]), 0.1396, 0.11).round(2)
-    array([5.92, 1.  , 1.85])
+    array([5.28, 1.  , 1.72])
     """
     grid = np.geomspace(0.5, 50.0, 1000)
     lowest = float(_ionisation(grid, rise).min())
