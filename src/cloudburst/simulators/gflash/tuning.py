@@ -5,6 +5,12 @@ from __future__ import annotations
 __all__ = ["PAPER", "Tuning"]
 
 import dataclasses
+import math
+
+from ...errors import SimulationError
+
+# What is added, and may be so with either sign; all else is a factor or a size.
+_SIGNED = ("depth", "weight")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +32,9 @@ class Tuning:
         albedo: Mean share of the energy that leaves through the front.
         albedo_quantum: Energy of a particle that does, in GeV.
         source: What it was fitted to.
+
+    Raises:
+        SimulationError: A value is not finite, or a factor is not above zero.
     """
 
     depth: float = 0.0
@@ -42,6 +51,16 @@ class Tuning:
     albedo: float = 0.0
     albedo_quantum: float = 0.005
     source: str = "https://arxiv.org/abs/hep-ex/0001020"
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if field.name == "source":
+                continue
+            if not isinstance(value, int | float) or not math.isfinite(value):
+                raise SimulationError(f"tuning: {field.name} = {value!r} is no finite number")
+            if field.name not in _SIGNED and not value > 0 and (value or field.default):
+                raise SimulationError(f"tuning: {field.name} = {value:g} must be above zero")
 
 
 PAPER = Tuning()
