@@ -7,31 +7,19 @@ from __future__ import annotations
 
 __all__ = ["render"]
 
-import base64
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-
-import jinja2
 
 from ..observables import has_response
 from .content import ReportContent
 from .definitions import definitions
-from .numbers import duration, factor, measurement, signed
 from .plates import Section
+from .rendering import embedded, environment
 from .report import Check, Report
 from .summary import AGREEMENT, distance_of, observable_of, summary_cards, verdict
 
 _WORST = 5
-
-
-class _Image(NamedTuple):
-    """A figure as a data URI, with its size in CSS pixels."""
-
-    source: str
-    width: int
-    height: int
 
 
 class _Row(NamedTuple):
@@ -56,7 +44,7 @@ def render(content: ReportContent, sections: Sequence[Section], svg: Mapping[str
     distances = {check.name.partition(":")[2] for check in report.checks}
     response = has_response(content.reference.detector)
     page: str = (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             content=content,
@@ -66,29 +54,11 @@ def render(content: ReportContent, sections: Sequence[Section], svg: Mapping[str
             worst=_rows(_worst(report), sections),
             checks=_rows(report.checks, sections),
             sections=sections,
-            images={slug: _embedded(text) for slug, text in svg.items()},
+            images={slug: embedded(text) for slug, text in svg.items()},
             definitions=definitions(distances, bool(content.classifier), response),
         )
     )
     return page
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("cloudburst.validation"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-    )
-    environment.filters |= {
-        "count": lambda value: f"{value:,}",
-        "duration": duration,
-        "factor": factor,
-        "measurement": measurement,
-        "signed": signed,
-        "sortable": lambda value: str(value).replace("inf", "Infinity"),
-    }
-    return environment
 
 
 def _worst(report: Report) -> list[Check]:
@@ -114,14 +84,3 @@ def _rows(checks: Sequence[Check], sections: Sequence[Section]) -> list[_Row]:
         )
         for check in checks
     ]
-
-
-def _embedded(svg: str) -> _Image:
-    """The figure as a data URI; matplotlib gives its size in points."""
-    found = (
-        re.search(r'<svg[^>]*? width="([\d.]+)pt"', svg),
-        re.search(r'height="([\d.]+)pt"', svg),
-    )
-    width, height = (round(float(m.group(1)) * 96 / 72) if m else 0 for m in found)
-    data = base64.b64encode(svg.encode()).decode()
-    return _Image(f"data:image/svg+xml;base64,{data}", width, height)
