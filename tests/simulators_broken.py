@@ -39,7 +39,7 @@ class Hopeless(ToySimulator):
     name = "hopeless"
 
     def shower(self, condition, rng):
-        if 0.100 < rng.random() < 0.102:
+        if 0.2 < rng.random() < 0.205:
             os.write(2, b"fatal: bad event\n")
             os.abort()
         return super().shower(condition, rng)

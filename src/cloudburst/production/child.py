@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from .job import Job
 
-# Lines of a dead worker's standard error that are shown, and bytes of it that are kept.
-_LINES, _KEPT = 6, 2**20
+# Bytes of a dead worker's standard error that are shown, and of a live one's that are kept.
+_SHOWN, _KEPT = 800, 2**20
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -106,15 +106,11 @@ class Child:
         """How it ended, and the end of its standard error; waits for that."""
         code = self._process.wait()
         how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        tail = self.tail()
-        return f"its process ended ({how})" + (f": {tail}" if tail else "")
-
-    def tail(self) -> str:
-        """The last lines of its standard error, as one."""
         size = os.fstat(self._errors.fileno()).st_size
-        self._errors.seek(max(0, size - 2**13))
+        self._errors.seek(max(0, size - _SHOWN))
         lines = self._errors.read().decode(errors="replace").splitlines()
-        return " | ".join(line.strip() for line in lines if line.strip())[-800:] if lines else ""
+        tail = " | ".join(line.strip() for line in lines if line.strip())
+        return f"its process ended ({how})" + (f": {tail}" if tail else "")
 
     def end(self) -> None:
         """Ends it at once."""

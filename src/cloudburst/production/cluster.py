@@ -143,7 +143,7 @@ class _DaskCrew(Crew):
                 f"lost the scheduler ({error}); finished shards are kept, run the same command "
                 "again to go on"
             ) from error
-        return outcome(number, answer, answer.pop("tail"))
+        return outcome(number, answer)
 
     def end(self) -> None:
         """Drops what is not done, and ends the processes within the Dask workers."""

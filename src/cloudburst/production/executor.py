@@ -70,14 +70,8 @@ class Broken(NamedTuple):
 Outcome: TypeAlias = Progress | Done | Bad | Broken
 
 
-def outcome(number: int, answer: dict[str, Any], tail: str) -> Outcome:
-    """What a worker's answer means.
-
-    Args:
-        number: The shard that it was busy with.
-        answer: The answer.
-        tail: The end of its standard error.
-    """
+def outcome(number: int, answer: dict[str, Any]) -> Outcome:
+    """What a worker's answer about a shard means."""
     if "events" in answer:
         return Progress(number, answer["events"])
     if "done" in answer:
@@ -87,7 +81,7 @@ def outcome(number: int, answer: dict[str, Any], tail: str) -> Outcome:
     kind = getattr(errors, answer["kind"], None) if answer["kind"] else None
     if isinstance(kind, type) and issubclass(kind, CloudburstError):
         return Broken(number, answer["error"], kind(answer["error"]))
-    return Broken(number, f"{answer['error']} | {tail}")
+    return Broken(number, answer["error"])
 
 
 class Crew(abc.ABC):

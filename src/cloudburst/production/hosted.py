@@ -20,15 +20,7 @@ _ATTRIBUTE = "cloudburst_children"
 
 
 def work(setup: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
-    """The answer of a worker process to a message.
-
-    Args:
-        setup: The first message to a new process.
-        message: The message.
-
-    Returns:
-        Its answer, with the end of its standard error as "tail".
-    """
+    """The answer of a worker process to a message, for which `setup` is the first one."""
     idle = _children()[json.dumps(setup)]
     child = idle.pop() if idle else Child(Setup.of(setup))
     child.send(message)
@@ -38,11 +30,11 @@ def work(setup: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
         if answers is None:
             reason = child.last_words()
             child.end()
-            return {"error": reason, "kind": "", "tail": ""}
+            return {"error": reason, "kind": ""}
         for answer in answers:
             if "events" not in answer:
                 idle.append(child)
-                return {**answer, "tail": child.tail()}
+                return answer
 
 
 def end_children() -> None:

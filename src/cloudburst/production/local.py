@@ -78,7 +78,7 @@ class _LocalCrew(Crew):
             self._release(child)
             child.end()
             return [Broken(number, reason)]
-        outcomes = [outcome(number, answer, child.tail()) for answer in answers]
+        outcomes = [outcome(number, answer) for answer in answers]
         if any(not isinstance(o, Progress) for o in outcomes):
             self._release(child)
             self._idle.append(child)

@@ -62,8 +62,9 @@ class _Work:
         except CloudburstError as error:
             self._told({"error": str(error), "kind": type(error).__name__})
         except Exception as error:
-            traceback.print_exc()
-            self._told({"error": f"{type(error).__name__}: {error}", "kind": ""})
+            # a machine may be better off another time, a mistake is not
+            kind = "" if isinstance(error, OSError | MemoryError) else "SimulationError"
+            self._told({"error": _explain(error), "kind": kind})
 
     def _make(self, message: dict[str, Any]) -> dict[str, Any]:
         number = message["make"]
@@ -96,6 +97,12 @@ class _Work:
         if now >= self._next:
             self._told({"events": events})
             self._next = now + _EVERY
+
+
+def _explain(error: Exception) -> str:
+    """What is wrong, and where."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({frame.filename}, line {frame.lineno})"
 
 
 def main() -> None:
