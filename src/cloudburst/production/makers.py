@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["Maker", "SimulatorMaker", "build_maker"]
 
 import abc
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -46,6 +47,10 @@ class Maker(abc.ABC):
     @abc.abstractmethod
     def make(self, conditions: NDArray[np.float32], seed: int, first: int) -> Iterator[Events]:
         """Events at conditions, with shape (N, C), in parts; event i of a seed never differs."""
+
+    def processor_time(self) -> float:
+        """Processor time in seconds that making events has used so far, and all else here."""
+        return time.process_time()
 
     def describe(self) -> dict[str, Any]:
         """Its class and those of its arguments that events depend on, for `build_maker`."""
@@ -89,6 +94,11 @@ class SimulatorMaker(Maker):
     def provenance(self) -> dict[str, Any]:
         """What the simulator says of itself, and the version of this package."""
         return {**self.simulator.describe(), "cloudburst": __version__}
+
+    def processor_time(self) -> float:
+        """That of this process and of those that the simulator started."""
+        seconds: float = self.simulator.processor_time()
+        return seconds
 
     def check(self, conditions: NDArray[np.float32]) -> None:
         """Raises ConditionError if the simulator refuses conditions."""

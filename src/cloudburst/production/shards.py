@@ -5,7 +5,6 @@ from __future__ import annotations
 __all__ = ["Record", "check_shard", "make_shard"]
 
 import contextlib
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -98,12 +97,12 @@ def _write(job: Job, maker: Maker, shard: Shard, path: Path, told: Callable[[int
     seconds = 0.0
     conditions = draw(maker.detector, job.seed, shard.first, shard.events, job.ranges)
     with storage.Writer(path, maker.detector, _provenance(job, shard), overwrite=True) as writer:
-        before = time.process_time()
+        before = maker.processor_time()
         for events in maker.make(conditions, job.seed, shard.first):
-            seconds += time.process_time() - before
+            seconds += maker.processor_time() - before
             writer.append(events)
             told(writer.events)
-            before = time.process_time()
+            before = maker.processor_time()
     return seconds
 
 

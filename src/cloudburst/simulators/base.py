@@ -10,6 +10,7 @@ from __future__ import annotations
 __all__ = ["Simulator", "stream"]
 
 import abc
+import time
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -73,6 +74,10 @@ class Simulator(abc.ABC):
     @abc.abstractmethod
     def arguments(self) -> dict[str, Any]:
         """Plain data from which another process builds the same one, by `cls(**arguments)`."""
+
+    def processor_time(self) -> float:
+        """Processor time in seconds that this process and those of the simulator have used."""
+        return time.process_time()
 
     def check(self, conditions: ArrayLike) -> NDArray[np.float32]:
         """Conditions as an array (n, C), if they make sense.

@@ -12,11 +12,12 @@ from ..classes import construct
 from ..errors import SimulationError, nearest
 from .base import Simulator
 from .drift import Drift
+from .geant4 import Geant4
 from .gflash import GFlash
 from .jets import Jets
 
 # A new simulator needs one entry here.
-_SHIPPED: tuple[type[Simulator], ...] = (Drift, GFlash, Jets)
+_SHIPPED: tuple[type[Simulator], ...] = (Drift, Geant4, GFlash, Jets)
 
 SIMULATORS: Mapping[str, type[Simulator]] = MappingProxyType({cls.name: cls for cls in _SHIPPED})
 
