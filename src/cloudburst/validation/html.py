@@ -10,8 +10,7 @@ __all__ = ["report_data", "write_report"]
 
 import dataclasses
 import json
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from .content import ReportContent
 from .figures import sections
 from .page import render
 from .plots import check_text, to_svg
+from .rendering import plain
 from .summary import response_bias, verdict
 
 
@@ -77,26 +77,11 @@ def report_data(content: ReportContent) -> dict[str, Any]:
         "history": list(content.history or ()),
         "provenance": content.provenance,
     }
-    plain: dict[str, Any] = _plain(data)
-    return plain
+    numbers: dict[str, Any] = plain(data)
+    return numbers
 
 
 def _row(row: Any) -> dict[str, Any]:
     """The fields of a row, its measurements by name."""
     values = ((field.name, getattr(row, field.name)) for field in dataclasses.fields(row))
     return {key: v._asdict() if hasattr(v, "_asdict") else v for key, v in values}
-
-
-def _plain(value: Any) -> Any:
-    """Only what JSON has: dictionaries, lists, text, finite numbers, truth, nothing."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(v) for key, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if hasattr(value, "item"):
-        return _plain(value.item())
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return str(value)

@@ -1,12 +1,14 @@
-"""Templates of pages, and figures set into them."""
+"""Templates of pages, figures set into them, and numbers beside them."""
 
 from __future__ import annotations
 
-__all__ = ["Image", "embedded", "environment"]
+__all__ = ["Image", "embedded", "environment", "plain"]
 
 import base64
+import math
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import jinja2
 
@@ -50,3 +52,18 @@ def embedded(svg: str) -> Image:
     width, height = (round(float(m.group(1)) * 96 / 72) if m else 0 for m in found)
     data = base64.b64encode(svg.encode()).decode()
     return Image(f"data:image/svg+xml;base64,{data}", width, height)
+
+
+def plain(value: Any) -> Any:
+    """Only what JSON has: dictionaries, lists, text, finite numbers, truth, nothing."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if hasattr(value, "item"):
+        return plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return str(value)

@@ -1,0 +1,109 @@
+"""An exploration as a folder: one self-contained page, its numbers, figures and recipe."""
+
+from __future__ import annotations
+
+__all__ = ["exploration_data", "write_exploration"]
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ...files import atomic_folder
+from ..html import plain
+from ..plots import to_svg
+from ..rendering import embedded, environment
+from .content import CodecRow, ExploreContent
+from .figures import sections
+from .tables import cards, lead, tables, warnings
+
+
+def write_exploration(
+    folder: Path,
+    content: ExploreContent,
+    overwrite: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> None:
+    """Writes `explore.html`, `explore.json`, `figures/*.svg` and `recipe.toml`, all or none.
+
+    Args:
+        folder: Where to; made if it is not there.
+        content: What to show.
+        overwrite: Whether a folder that is there is replaced.
+        progress: Called with a line of text before each figure.
+
+    Raises:
+        ExistsError: The folder is there and was not to be overwritten.
+        FileError: It cannot be written.
+    """
+    found = sections(content)
+    plates = [plate for section in found for plate in section.plates]
+    with atomic_folder(Path(folder), overwrite) as temporary:
+        (temporary / "figures").mkdir()
+        drawn = {}
+        for i, plate in enumerate(plates):
+            if progress:
+                progress(f"figure {plate.slug} ({i + 1} of {len(plates)})")
+            drawn[plate.slug] = to_svg(plate.draw())
+            _write(temporary / "figures" / f"{plate.slug}.svg", drawn[plate.slug])
+        page = (
+            environment()
+            .get_template("explore.html.j2")
+            .render(
+                content=content,
+                lead=lead(content),
+                warnings=warnings(content),
+                cards=cards(content),
+                sections=found,
+                tables=tables(content),
+                images={slug: embedded(text) for slug, text in drawn.items()},
+            )
+        )
+        _write(temporary / "explore.html", page)
+        numbers = json.dumps(exploration_data(content), indent=2, ensure_ascii=False)
+        _write(temporary / "explore.json", numbers + "\n")
+        if content.recipe:
+            _write(temporary / "recipe.toml", content.recipe)
+
+
+def exploration_data(content: ExploreContent) -> dict[str, Any]:
+    """The numbers of an exploration as JSON can hold them; what is not finite is None."""
+    survey = content.survey
+    data = {
+        "title": content.title,
+        "summary": lead(content),
+        "events": content.intake.total,
+        "sound": content.intake.sound,
+        "studied": len(content.intake.events),
+        "problems": [dataclasses.asdict(problem) for problem in content.intake.problems],
+        "conditions": [dataclasses.asdict(row) for row in survey.conditions],
+        "readouts": [dataclasses.asdict(row) for row in survey.readouts],
+        "outliers": [
+            dataclasses.asdict(o) | {"event": int(content.intake.numbers[o.event])}
+            for o in survey.outliers
+        ],
+        "far": survey.far,
+        "correlations": dict(zip(survey.names, survey.correlations.tolist(), strict=True)),
+        "cuts": [dataclasses.asdict(cut) for cut in content.cuts],
+        "threshold": content.threshold,
+        "codecs": [_codec(row) for row in content.codecs],
+        "chosen": content.chosen,
+        "reasons": list(content.reasons),
+        "notes": list(content.notes),
+        "provenance": content.provenance,
+    }
+    numbers: dict[str, Any] = plain(data)
+    return numbers
+
+
+def _codec(row: CodecRow) -> dict[str, Any]:
+    fields = {f.name: getattr(row, f.name) for f in dataclasses.fields(row) if f.name != "values"}
+    return {
+        name: value._asdict() if hasattr(value, "_asdict") else value
+        for name, value in fields.items()
+    }
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
