@@ -9,7 +9,8 @@ from cloudburst.detectors.calogan import CALOGAN
 from cloudburst.distances import Measurement
 from cloudburst.errors import DataError
 from cloudburst.events import Events
-from cloudburst.validation import ClassifierRow, Report, standard_metrics, validate
+from cloudburst.validation import Check, ClassifierRow, Report, standard_metrics, validate
+from cloudburst.validation.conditions import HeldOut
 from cloudburst.validation.gates import (
     Family,
     Finding,
@@ -221,7 +222,12 @@ def test_classifiers_and_joint_figures_are_held_against_limits_and_floors():
     row = ClassifierRow("trees", Measurement(0.9, 0.01), Measurement(0.5, 0.01), 80)
     fpd = JointCheck("FPD", Measurement(0.5, 0.01), Measurement(0.01, 0.005), 0.0, 100)
     lost = JointCheck("recall", Measurement(0.5, 0.01), Measurement(0.9, 0.01), 1.0, 100)
-    gate = joint(events, events, JointEvidence([row], of_checks(fpd, lost), [fpd]), LIMITS)
+    inside, beside = (
+        Report("", 0, 0, 0, (Check("x", Measurement(d, 0.01), Measurement(1.0, 0.01)),))
+        for d in (5.0, 1.0)
+    )
+    worse = HeldOut("energy", 4.0, 5.0, inside, beside, False)
+    gate = joint(events, events, JointEvidence([row], of_checks(fpd, lost), worse), LIMITS)
     failed = {family.name for family in gate.failed()}
     assert failed == {"classifier AUC", "joint distances", "realism and diversity",
                       "held-out slice"}  # fmt: skip

@@ -16,6 +16,7 @@ from .convert import convert
 from .options import Allow, Overwrite, Seed, Settings, flag, journeys
 from .produce import merge, produce, verify
 from .simulate import simulate
+from .validate import validate
 
 app = typer.Typer(
     name="cloudburst",
@@ -114,34 +115,6 @@ def sample(
 
 
 @app.command()
-def validate(
-    candidate: Annotated[
-        str,
-        typer.Argument(metavar="CANDIDATE", help="Run, surrogate or file of events to judge."),
-    ],
-    test: Annotated[
-        str,
-        typer.Argument(
-            metavar="TEST.h5",
-            help="Full simulation that it never saw: a file, or a shipped one as sample:NAME.",
-        ),
-    ],
-    report: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the report; made anew.")],
-    seed: Seed = 0,
-    allow: Allow = None,
-    overwrite: Overwrite = False,
-) -> None:
-    """Judge a surrogate by full simulation; writes report.html, report.json and figures."""
-    experiment = journeys()
-    with console.Stages() as told:
-        verdict = experiment.validate_journey(
-            candidate, test, report, seed, allow or (), overwrite, told
-        )
-    console.verdict(verdict)
-    console.say(f"report: {report / 'report.html'}")
-
-
-@app.command()
 def info(
     path: Annotated[
         str,
@@ -156,6 +129,7 @@ def info(
     console.tree(path, content)
 
 
+app.command()(validate)
 app.command()(convert)
 app.command()(simulate)
 app.command()(produce)

@@ -4,6 +4,9 @@ from .convert import convert as convert
 from .data import locate as locate
 from .data import shipped_samples as shipped_samples
 from .demo import demo as demo
+from .effort import FULL as FULL
+from .effort import QUICK as QUICK
+from .effort import Effort as Effort
 from .info import info as info
 from .produce import Production as Production
 from .produce import merge_journey as merge_journey
@@ -19,10 +22,15 @@ from .simulate import Simulation as Simulation
 from .simulate import simulate as simulate
 from .train import Interrupted as Interrupted
 from .train import train as train
+from .validate import Orders as Orders
 from .validate import validate_journey as validate_journey
 from .verdict import Verdict as Verdict
 
 __all__ = [
+    "FULL",
+    "QUICK",
+    "Effort",
+    "Orders",
     "Interrupted",
     "Reading",
     "Production",

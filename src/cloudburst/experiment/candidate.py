@@ -4,9 +4,10 @@ from __future__ import annotations
 
 __all__ = ["Candidate", "FullSimulation", "load_candidate", "load_full_simulation"]
 
+import dataclasses
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
@@ -14,29 +15,36 @@ from pydantic import ValidationError
 from ..errors import ConditionError, FileError, RecipeError
 from ..events import Events
 from ..files import sha256
-from ..formats import read_events
+from ..formats import load_events, read_header
 from ..surrogate import Surrogate
+from ..validation.gates import Unusable
+from .common import usable
 from .data import locate
 from .recipe import ValidationTable
 from .runs import load_surrogate, read_history
+from .salvage import salvage
 from .telling import Told
 
 # A surrogate makes several events at each test event's conditions, up to about this many.
 _CANDIDATES = 10_000
+_NONE = Unusable(0, 0)
 
 
-class FullSimulation(NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class FullSimulation:
     """What a candidate is held against.
 
     Attributes:
         events: Its events.
         provenance: Where they came from.
         digest: The SHA-256 of their file.
+        unusable: Events of the file that had to be left out.
     """
 
     events: Events
     provenance: dict[str, Any]
     digest: str
+    unusable: Unusable = _NONE
 
     @property
     def simulator(self) -> str:
@@ -46,11 +54,11 @@ class FullSimulation(NamedTuple):
     @property
     def ms_per_event(self) -> float | None:
         """Milliseconds that it took for an event, if that is known."""
-        known = self.provenance.get("cpu_ms_per_event")
-        return float(known) if isinstance(known, int | float) and known > 0 else None
+        return _cost(self.provenance)
 
 
-class Candidate(NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class Candidate:
     """What is judged.
 
     Attributes:
@@ -59,6 +67,8 @@ class Candidate(NamedTuple):
         provenance: Where they came from.
         surrogate: What made them, if it is at hand.
         history: History of its training, if it is at hand.
+        unusable: Events that had to be left out.
+        folder: Folder of the run or surrogate, None for a file.
     """
 
     name: str
@@ -66,13 +76,26 @@ class Candidate(NamedTuple):
     provenance: dict[str, Any]
     surrogate: Surrogate | None = None
     history: list[Any] | None = None
+    unusable: Unusable = _NONE
+    folder: Path | None = None
+
+    @property
+    def ms_per_event(self) -> float | None:
+        """Milliseconds that an event of a file took, if its provenance says so."""
+        return _cost(self.provenance)
+
+    @property
+    def origins(self) -> list[dict[str, Any]]:
+        """What may tell of a training: the provenance, and that of the surrogate behind it."""
+        # events carry the provenance of the surrogate that made them
+        parts = (self.provenance, self.provenance.get("surrogate"))
+        return [part for part in parts if isinstance(part, dict)]
 
     @property
     def trained_on(self) -> str | None:
         """The SHA-256 of the file that it learned from, if that is known."""
-        # events carry the provenance of the surrogate that made them
-        for where in (self.provenance, self.provenance.get("surrogate")):
-            data = where.get("data") if isinstance(where, dict) else None
+        for where in self.origins:
+            data = where.get("data")
             if isinstance(data, dict) and "sha256" in data:
                 return str(data["sha256"])
         return None
@@ -84,11 +107,16 @@ class Candidate(NamedTuple):
         Raises:
             RecipeError: The recipe is known, and is none of this version's.
         """
-        for where in (self.provenance, self.provenance.get("surrogate")):
-            recipe = where.get("recipe") if isinstance(where, dict) else None
+        for where in self.origins:
+            recipe = where.get("recipe")
             if isinstance(recipe, dict) and "validation" in recipe:
                 return _rules(recipe["validation"], self.name)
         return ValidationTable()
+
+
+def _cost(provenance: dict[str, Any]) -> float | None:
+    known = provenance.get("cpu_ms_per_event")
+    return float(known) if isinstance(known, int | float) and known > 0 else None
 
 
 def _rules(table: Any, name: str) -> ValidationTable:
@@ -103,14 +131,29 @@ def _rules(table: Any, name: str) -> ValidationTable:
         ) from error
 
 
-def load_full_simulation(name: str | Path) -> FullSimulation:
-    """Full simulation by its path or "sample:NAME"; raises FileError if it cannot be read."""
+def load_full_simulation(name: str | Path, most: int | None = None) -> FullSimulation:
+    """Full simulation by its path or "sample:NAME".
+
+    Args:
+        name: The path or sample.
+        most: Largest number of events to read.
+
+    Raises:
+        FileError: It cannot be read.
+        DataError: None of its events can be used.
+    """
     path = locate(name)
-    return FullSimulation(*read_events(path), sha256(path))
+    events, left_out = usable(load_events(path, slice(most)), str(name))
+    return FullSimulation(events, read_header(path).provenance, sha256(path), left_out)
 
 
 def load_candidate(
-    path: Path, reference: Events, seed: int, packages: Collection[str], told: Told
+    path: Path,
+    reference: Events,
+    seed: int,
+    packages: Collection[str],
+    told: Told,
+    most: int | None = None,
 ) -> Candidate:
     """A file of events, or those that a surrogate makes at the conditions of a reference.
 
@@ -120,25 +163,28 @@ def load_candidate(
         seed: Seed of the noise.
         packages: Packages besides cloudburst whose classes a surrogate may use.
         told: Hears how far it is.
+        most: Largest number of events to read or make.
 
     Raises:
         FileError: It cannot be read.
+        DataError: None of its events can be used.
         ConditionError: The reference lacks a condition of the surrogate, or is out of its range.
     """
     if not path.exists():
         raise FileError(f"{path}: no such file of events, run or surrogate")
     if not path.is_dir():
-        return Candidate(path.name, *read_events(path))
+        events, left_out = usable(load_events(path, slice(most)), str(path))
+        return Candidate(path.name, events, read_header(path).provenance, unusable=left_out)
     surrogate = load_surrogate(path, packages)
-    conditions = _conditions(surrogate, reference)
-    parts = []
-    for part in surrogate.iterate(conditions, seed):
-        parts.append(part)
-        told("sampling", sum(map(len, parts)), len(conditions))
-    events = Events.concatenate(parts)
+    conditions = _conditions(surrogate, reference)[:most]
+    made = salvage(
+        surrogate, conditions, seed, lambda done: told("sampling", done, len(conditions))
+    )
     recipe = surrogate.provenance.get("recipe")
     name = str(recipe.get("name", path.name)) if isinstance(recipe, dict) else path.name
-    return Candidate(name, events, surrogate.provenance, surrogate, read_history(path))
+    return Candidate(
+        name, made.events, surrogate.provenance, surrogate, read_history(path), made.unusable, path
+    )
 
 
 def _conditions(surrogate: Surrogate, reference: Events) -> np.ndarray:

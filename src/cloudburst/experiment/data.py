@@ -14,6 +14,7 @@ from ..errors import DataError, FileError, nearest
 from ..events import Events
 from ..files import sha256
 from ..formats import read_events
+from ..validation.conditions import without_slice
 from .recipe import DataTable
 
 _PREFIX = "sample:"
@@ -60,11 +61,14 @@ def load_data(table: DataTable, seed: int) -> Data:
 
     Raises:
         FileError: The file cannot be read.
-        DataError: It holds too few events to keep some from training.
+        DataError: It holds too few events to keep some from training, or none in a slice that
+            is to be left out.
     """
     path = locate(table.file)
     events, provenance = read_events(path, slice(table.events))
     events = events.select(table.readouts) if table.readouts else events
+    for condition, (low, high) in table.left_out.items():
+        events = without_slice(events, condition, low, high)
     order = np.random.default_rng(seed).permutation(len(events))
     kept = round(table.validation * len(events))
     if not 0 < kept < len(events):

@@ -18,7 +18,7 @@ from .runs import is_run, read_history
 from .sample import draw_conditions, sample
 from .telling import Told
 from .train import Interrupted, train
-from .validate import judge
+from .validate import Orders, judge
 from .verdict import Verdict
 
 _TEST = "sample:calogan-eplus-test"
@@ -58,7 +58,7 @@ def demo(
     surrogate = _trained(recipe, folder, told)
     judged = _sampled(recipe, surrogate, folder, events, told)
     report = folder / "report"
-    verdict = judge(judged, load_full_simulation(_TEST), report, 0, True, told)
+    verdict = judge(judged, load_full_simulation(_TEST), report, Orders(overwrite=True), told)
     _move_up(report)
     return verdict
 

@@ -20,8 +20,9 @@ from typing import Any
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..errors import RecipeError, TrainingError, nearest
+from ..errors import DataError, RecipeError, TrainingError, nearest
 from ..training import PlayerConfig, Schedule, TrainConfig
+from ..validation.gates import GateLimits
 from .settings import parse_setting
 
 Table = dict[str, Any]
@@ -39,6 +40,9 @@ class DataTable(_Table):
     events: int | None = Field(None, ge=1, description="how many events to use; all if left out")
     validation: float = Field(
         0.1, gt=0, lt=1, description="share kept from training, to choose the best step by"
+    )
+    left_out: dict[str, tuple[float, float]] = Field(
+        {}, description="slices of conditions kept from training, to see how well it interpolates"
     )
     mirror: list[str] = Field(
         [], description="axes along which training events are mirrored too; only true symmetries"
@@ -60,6 +64,9 @@ class ValidationTable(_Table):
 
     rounds: int = Field(1, ge=1, description="rounds of five trainings of each classifier")
     events: int | None = Field(None, ge=1, description="largest number of test events to use")
+    gates: GateLimits = Field(
+        default_factory=GateLimits, description="what a release is allowed, gate by gate"
+    )
 
 
 class Recipe(_Table):
@@ -113,7 +120,7 @@ def load_recipe(name: str | Path, settings: Sequence[str] = ()) -> Recipe:
         return Recipe.model_validate(data)
     except ValidationError as error:
         raise RecipeError(f"{path}: {_explain(error)}") from error
-    except TrainingError as error:
+    except (TrainingError, DataError) as error:
         raise RecipeError(f"{path}: {error}") from error
 
 
@@ -146,6 +153,7 @@ def _known(where: list[str]) -> list[str]:
         "data": DataTable,
         "codec": CodecTable,
         "validation": ValidationTable,
+        "validation.gates": GateLimits,
         "training": TrainConfig,
         "training.players": PlayerConfig,
         "training.players.schedule": Schedule,

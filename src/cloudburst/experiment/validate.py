@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
-__all__ = ["judge", "validate_journey"]
+__all__ = ["Orders", "judge", "refuse_folder", "validate_journey"]
 
 import dataclasses
-from collections.abc import Callable, Collection
+import math
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from ..benchmark import Timing, speed_table
-from ..classifier import ClassifierResult, standard_tests
 from ..errors import DataError, ExistsError
 from ..events import Events
 from ..files import refuse_existing
-from ..observables import observables_for
-from ..surrogate import Surrogate
-from ..validation import ClassifierRow, Report, ReportContent, SpeedRow, standard_metrics
-from ..validation import validate as compare
+from ..observables import Observable, observables_for
+from ..validation import Contender, ReportContent
+from ..validation.gates import Gate
 from ..validation.html import write_report
+from ..validation.multivariate import Absence
+from ..validation.summary import worst_first
+from .baseline import parametric
 from .candidate import Candidate, FullSimulation, load_candidate, load_full_simulation
+from .common import Common, common_ground
+from .contenders import contender
 from .data import locate
+from .effort import FULL, Effort
 from .environment import environment
+from .evidence import Evidence, collect
+from .gatekeeping import GateEvidence, stand_at_gates
+from .learned import learned_from
+from .speed import Speed, keep_speed, measured_speed, timing_pairs
 from .telling import Told, counter, silent
 from .verdict import Verdict
 
-_BATCHES = (1, 128, 1024)
 _REPORT = {"report.html", "report.json", "figures"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Orders:
+    """How a candidate is to be judged.
+
+    Attributes:
+        seed: Seed of sampling, splits and classifiers.
+        overwrite: Whether a report already there is replaced.
+        effort: How much time to take.
+        keeps_speed: Whether the run keeps these timings as those to hold later ones against.
+    """
+
+    seed: int = 0
+    overwrite: bool = False
+    effort: Effort = FULL
+    keeps_speed: bool = False
 
 
 def validate_journey(
     candidate: str | Path,
     test: str | Path,
     folder: Path,
-    seed: int = 0,
+    orders: Orders | None = None,
     packages: Collection[str] = (),
-    overwrite: bool = False,
     told: Told = silent,
 ) -> Verdict:
     """Judges a run, a surrogate or a file of events and writes the report.
@@ -44,49 +67,58 @@ def validate_journey(
         candidate: Folder of a run or surrogate, or a file of events.
         test: Full simulation that the candidate never saw; a path or "sample:NAME".
         folder: Folder of report.html, report.json and the figures.
-        seed: Seed of sampling, splits and classifiers.
+        orders: How to judge.
         packages: Packages besides cloudburst whose classes a surrogate may use.
-        overwrite: Whether a report already there is replaced.
         told: Hears how far it is.
 
     Raises:
         FileError: A file cannot be read, or the folder is there and no report to replace.
-        DataError: Candidate and test events do not fit, or are too few.
+        DataError: Candidate and test events have nothing in common, or are too few.
     """
-    _refuse_folder(Path(folder), overwrite)
+    orders = orders or Orders()
+    refuse_folder(Path(folder), orders.overwrite)
     told("reading", 0, None)
-    full = load_full_simulation(test)
-    judged = load_candidate(locate(candidate), full.events, seed, packages, told)
+    effort = orders.effort
+    full = load_full_simulation(test, effort.events)
+    judged = load_candidate(
+        locate(candidate), full.events, orders.seed, packages, told, effort.events
+    )
     try:
-        return judge(judged, full, Path(folder), seed, overwrite, told)
+        return judge(judged, full, Path(folder), orders, told)
     except DataError as error:
         raise type(error)(f"{candidate} against {test}: {error}") from error
 
 
 def judge(
-    judged: Candidate,
-    full: FullSimulation,
-    folder: Path,
-    seed: int,
-    overwrite: bool,
-    told: Told,
+    judged: Candidate, full: FullSimulation, folder: Path, orders: Orders, told: Told
 ) -> Verdict:
     """Compares, classifies, times and writes the report; see `validate_journey`."""
-    rules = judged.rules
-    reference = _shared(full.events, judged.events)[: rules.events]
-    verdict = Verdict(
-        report=_compare(reference, judged.events, seed, told),
-        classifier=_classify(reference, judged.events, rules.rounds, seed, told),
-        speed=_speed(judged.surrogate, full, told),
-        warnings=_warnings(judged, full),
+    common = common_ground(full.events[: judged.rules.events], judged.events)
+    reference, candidate = common.reference, common.candidate
+    evidence = collect(
+        reference, candidate, learned_from(judged), _effort(judged, orders), orders.seed, told
     )
-    content = _content(judged, full, reference, verdict)
-    write_report(folder, content, overwrite, counter(told, "drawing"))
+    speed = measured_speed(judged, full, orders.effort.batches, told)
+    verdict = Verdict(
+        report=evidence.report,
+        classifier=evidence.classifier,
+        speed=speed.rows,
+        warnings=_warnings(judged, full, common),
+        gates=_gates(judged, common, evidence, speed),
+    )
+    contenders, absent = _contenders(judged, full, common, speed, orders, told)
+    if orders.keeps_speed and judged.folder:
+        keep_speed(judged.folder, speed.timings)
+    content = _content(judged, full, common, evidence, verdict, orders)
+    content = dataclasses.replace(
+        content, contenders=contenders, absences=(*content.absences, *absent)
+    )
+    write_report(folder, content, orders.overwrite, counter(told, "drawing"))
     told("drawing", 1, 1)
     return verdict
 
 
-def _refuse_folder(folder: Path, overwrite: bool) -> None:
+def refuse_folder(folder: Path, overwrite: bool) -> None:
     """Raises ExistsError if a folder is there and must be kept, as all but reports must."""
     held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
     if folder.exists() and held - _REPORT:
@@ -94,93 +126,95 @@ def _refuse_folder(folder: Path, overwrite: bool) -> None:
     refuse_existing(folder, overwrite)
 
 
-def _shared(reference: Events, candidate: Events) -> Events:
-    """The reference with only the candidate's readouts."""
-    names = [r.name for r in candidate.detector.readouts]
-    missing = set(names) - {r.name for r in reference.detector.readouts}
-    if missing:
-        raise DataError(
-            f"the full simulation of '{reference.detector.name}' has no readout "
-            f"{', '.join(sorted(missing))}, which the candidate has"
+def _effort(judged: Candidate, orders: Orders) -> Effort:
+    """As much as ordered, and as many rounds of classifiers as the recipe wants."""
+    rounds = judged.rules.rounds
+    tests = [dataclasses.replace(t, trainings=rounds * t.trainings) for t in orders.effort.tests]
+    return dataclasses.replace(orders.effort, tests=tuple(tests))
+
+
+def _gates(
+    judged: Candidate, common: Common, evidence: Evidence, speed: Speed
+) -> tuple[Gate, ...]:
+    pairs, no_pairs = timing_pairs(judged.folder, speed.timings)
+    known = GateEvidence(
+        judged.unusable,
+        judged.surrogate,
+        judged.events.conditions,
+        pairs,
+        no_pairs,
+        no_exports="there is no export beside the run",
+    )
+    limits = judged.rules.gates
+    return stand_at_gates(common.reference, common.candidate, evidence, known, limits)
+
+
+def _contenders(
+    judged: Candidate,
+    full: FullSimulation,
+    common: Common,
+    speed: Speed,
+    orders: Orders,
+    told: Told,
+) -> tuple[tuple[Contender, ...], tuple[Absence, ...]]:
+    """Full simulation, a parametric one and the candidate at one number of events."""
+    told("parametrising", 0, None)
+    made = parametric(common.reference, orders.effort.baseline, full.provenance.get("particle"))
+    told("parametrising", 1, 1)
+    if isinstance(made, Absence):
+        return (), (made,)
+    full_ms = full.ms_per_event or math.nan
+    reference = common.reference[made.rows]
+    ours, theirs = speed.fastest or judged.ms_per_event or math.nan, made.ms_per_event
+    name = "surrogate" if judged.surrogate else judged.name
+    try:
+        mine, _, ideal = contender(
+            name, reference, common.candidate, ours, full_ms, orders.effort, orders.seed
         )
-    return reference.select(names)
+        other, _, _ = contender(
+            made.name, reference, made.events, theirs, full_ms, orders.effort, orders.seed
+        )
+    except DataError as error:
+        return (), (Absence("parametric simulation", str(error)),)
+    return (ideal, other, mine), ()
 
 
-def _compare(reference: Events, candidate: Events, seed: int, told: Told) -> Report:
-    metrics = standard_metrics(reference.detector)
-    report = compare(reference, candidate, metrics, seed, progress=counter(told, "comparing"))
-    told("comparing", len(metrics), len(metrics))
-    return report
-
-
-def _classify(
-    reference: Events, candidate: Events, rounds: int, seed: int, told: Told
-) -> list[ClassifierRow]:
-    """What classifiers find, the hardest first."""
-    tests = [dataclasses.replace(t, trainings=rounds * t.trainings) for t in standard_tests()]
-    rows = []
-    for number, test in enumerate(tests):
-        heard = _classifier_told(told, number, len(tests))
-        rows.append(_classifier_row(test(reference, candidate, seed, heard)))
-    told("classifying", len(tests), len(tests))
-    return sorted(rows, key=lambda row: row.auc.value, reverse=True)
-
-
-def _classifier_told(told: Told, number: int, tests: int) -> Callable[[str, int, int], None]:
-    """Turns the progress of one of several tests into that of all."""
-
-    def heard(text: str, done: int, total: int) -> None:
-        told("classifying", number * total + done, tests * total, text.partition(", tr")[0])
-
-    return heard
-
-
-def _classifier_row(result: ClassifierResult) -> ClassifierRow:
-    return ClassifierRow(result.name, result.auc, result.floor_auc, result.training_events)
-
-
-def _speed(surrogate: Surrogate | None, full: FullSimulation, told: Told) -> list[SpeedRow]:
-    """Times per event; without a surrogate at hand there is nothing to time."""
-    if surrogate is None:
-        return []
-    timings = []
-    for done, batch in enumerate(_BATCHES):
-        told("timing", done, len(_BATCHES), f"batch {batch}")
-        timings += speed_table(surrogate, (batch,))
-    told("timing", len(_BATCHES), len(_BATCHES))
-    rows = [_speed_row(timing, full.ms_per_event) for timing in timings]
-    if full.ms_per_event is None:
-        return rows
-    device = str(full.provenance.get("cpu", "CPU"))
-    return [SpeedRow(full.simulator, None, device, full.ms_per_event, 1.0), *rows]
-
-
-def _speed_row(timing: Timing, full: float | None) -> SpeedRow:
-    device = f"{timing.device}, {timing.threads} threads"
-    ratio = float("nan") if full is None else full / timing.mean
-    return SpeedRow("surrogate", timing.batch, device, timing.mean, ratio)
-
-
-def _warnings(judged: Candidate, full: FullSimulation) -> list[str]:
+def _warnings(judged: Candidate, full: FullSimulation, common: Common) -> list[str]:
+    found = list(common.warnings)
     if judged.trained_on == full.digest:
-        return ["the test file is the one that the surrogate was trained on"]
-    return []
+        found.insert(0, "the test file is the one that the surrogate was trained on")
+    for what, left_out in (("candidate", judged.unusable), ("full simulation", full.unusable)):
+        if left_out.count:
+            found.append(
+                f"{left_out.count:,} of {left_out.total:,} events of the {what} were left out: "
+                f"{left_out.reason}"
+            )
+    return found
 
 
 def _content(
-    judged: Candidate, full: FullSimulation, reference: Events, verdict: Verdict
+    judged: Candidate,
+    full: FullSimulation,
+    common: Common,
+    evidence: Evidence,
+    verdict: Verdict,
+    orders: Orders,
 ) -> ReportContent:
     provenance: dict[str, Any] = {
         "candidate": judged.provenance,
         "full simulation": full.provenance | {"sha256": full.digest},
-        "validation": {"seed": verdict.report.seed, "environment": environment()},
+        "validation": {
+            "seed": orders.seed,
+            "effort": orders.effort.name,
+            "environment": environment(),
+        },
     }
     return ReportContent(
         title=f"{judged.name} against full simulation",
         report=verdict.report,
-        reference=reference,
-        candidate=judged.events,
-        observables=observables_for(reference.detector),
+        reference=common.reference,
+        candidate=common.candidate,
+        observables=_shown(common.reference, evidence, orders.effort.figures),
         history=judged.history,
         speed=verdict.speed or None,
         classifier=verdict.classifier,
@@ -188,4 +222,17 @@ def _content(
         names=(full.simulator, "Surrogate" if judged.surrogate else judged.name),
         figure_label="Mean score of the observables (CRPS)",
         warnings=verdict.warnings,
+        gates=verdict.gates,
+        joint=evidence.joint,
+        profiles=evidence.profiles,
+        held_out=evidence.held_out,
+        giveaways=evidence.giveaways,
+        absences=evidence.absences,
     )
+
+
+def _shown(reference: Events, evidence: Evidence, most: int) -> list[Observable]:
+    """The observables to draw, in their usual order: all, or the worst ones."""
+    usual = observables_for(reference.detector)
+    worst = [standing.name for standing in worst_first(evidence.report)][:most]
+    return [observable for observable in usual if observable.name in worst]

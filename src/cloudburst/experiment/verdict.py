@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from ..distances import Measurement
 from ..validation import Check, ClassifierRow, Report, SpeedRow
+from ..validation.gates import Family, Gate, Status
 
 _WORST = 3
+_LONG = 60
 
 
 class ShortTable(NamedTuple):
@@ -30,16 +32,28 @@ class Verdict:
         classifier: How well classifiers tell candidate from full simulation.
         speed: Time per event; the full simulation first, where it is known.
         warnings: What the reader must know before believing it.
+        gates: What a release must pass.
     """
 
     report: Report
     classifier: Sequence[ClassifierRow]
     speed: Sequence[SpeedRow]
     warnings: Sequence[str]
+    gates: Sequence[Gate] = ()
+
+    @property
+    def passes(self) -> bool:
+        """Whether no gate fails."""
+        return all(gate.status is not Status.FAILED for gate in self.gates)
+
+    def failures(self) -> list[str]:
+        """One line for each family of findings that fails: what, by how much, where to look."""
+        return [_failure(gate, family) for gate in self.gates for family in gate.failed()]
 
     def tables(self) -> list[ShortTable]:
         """Speed, classifiers and the worst distances; what there is not is left out."""
         tables = [
+            ShortTable(("gate", "verdict"), [*map(_gate, self.gates)]),
             ShortTable(("time", "ms/event", "times faster"), [*map(_speed, self.speed)]),
             ShortTable(
                 ("classifier AUC, 0.5 is a coin", "candidate", "floor", "trained on"),
@@ -51,6 +65,21 @@ class Verdict:
             ),
         ]
         return [table for table in tables if table.rows]
+
+
+def _gate(gate: Gate) -> tuple[str, ...]:
+    return f"{gate.code} {gate.title}", str(gate.status)
+
+
+def _failure(gate: Gate, family: Family) -> str:
+    worst = family.worst(gate.share)
+    failed = sum(f.status(family.threshold(gate.share)) is Status.FAILED for f in family.findings)
+    others = f" and {failed - 1} more" if failed > 1 else ""
+    remark = f" ({worst.remark})" if 0 < len(worst.remark) < _LONG else ""
+    return (
+        f"{gate.code} {family.name}: {worst.name}{remark}: {worst.value:.4g} {worst.unit}, "
+        f"allowed {worst.limit:.4g} {worst.unit}{others}"
+    ).replace(" ,", ",")
 
 
 def _speed(row: SpeedRow) -> tuple[str, ...]:

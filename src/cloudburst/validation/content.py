@@ -2,70 +2,20 @@
 
 from __future__ import annotations
 
-__all__ = ["ClassifierRow", "HistoryEntry", "ReportContent", "SpeedRow"]
+__all__ = ["ReportContent"]
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
-from ..distances import Measurement
 from ..events import Events
 from ..observables import Observable
+from .conditions import HeldOut, Profile
+from .gates import Gate
 from .labels import NAMES
+from .multivariate import Absence, JointReport
 from .report import Report
-
-
-class HistoryEntry(TypedDict):
-    """One entry of a training's history.
-
-    Attributes:
-        step: Training step.
-        losses: Mean loss of each player since the last entry.
-        figure: Figure by which the surrogate was validated at this step, if it was.
-        kept: Whether the surrogate of this step was the one to keep, so far.
-    """
-
-    step: int
-    losses: Mapping[str, float]
-    figure: NotRequired[float]
-    kept: NotRequired[bool]
-
-
-@dataclasses.dataclass(frozen=True)
-class SpeedRow:
-    """What one event costs.
-
-    Attributes:
-        label: What was timed.
-        batch: Events made at once, or None where that means nothing.
-        device: Where it ran.
-        ms_per_event: Time per event, in ms.
-        speed_up: How many times faster than the full simulation; 1 for that itself, NaN where
-            it is not known.
-    """
-
-    label: str
-    batch: int | None
-    device: str
-    ms_per_event: float
-    speed_up: float
-
-
-@dataclasses.dataclass(frozen=True)
-class ClassifierRow:
-    """How well a classifier tells the surrogate from the full simulation.
-
-    Attributes:
-        name: What the classifier sees, or its kind.
-        auc: Area under its ROC curve on events it never saw; 0.5 is a coin, 1 is perfect.
-        floor: The same for full simulation against full simulation.
-        training_size: Events of each sample that it was trained on.
-    """
-
-    name: str
-    auc: Measurement
-    floor: Measurement
-    training_size: int
+from .rows import ClassifierRow, Contender, Giveaway, HistoryEntry, SpeedRow
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +35,13 @@ class ReportContent:
         names: What to call the two samples.
         figure_label: What the validation figure of the history is.
         warnings: What to know before believing any of it.
+        gates: What a release must pass.
+        joint: All observables and cells together.
+        profiles: Every observable in bins of every condition.
+        held_out: Distances in a slice of a condition that the training left out.
+        giveaways: What gives the candidate away, the worst first.
+        contenders: Full simulation, parametric simulation and candidate side by side.
+        absences: What could not be had, and why.
     """
 
     title: str
@@ -99,3 +56,10 @@ class ReportContent:
     names: tuple[str, str] = NAMES
     figure_label: str = "Validation figure"
     warnings: Sequence[str] = ()
+    gates: Sequence[Gate] = ()
+    joint: JointReport | None = None
+    profiles: Sequence[Profile] = ()
+    held_out: HeldOut | None = None
+    giveaways: Sequence[Giveaway] = ()
+    contenders: Sequence[Contender] = ()
+    absences: Sequence[Absence] = ()

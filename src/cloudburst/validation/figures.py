@@ -15,12 +15,13 @@ from ..detector import Condition
 from ..events import Events
 from ..observables import Observable, has_response
 from . import plots
-from .content import HistoryEntry, ReportContent
+from .content import ReportContent
 from .event_figures import means, side_by_side, spectra
 from .labels import named
 from .numbers import factor, measurement, rounded
 from .plates import Plate, Section
 from .report import Check
+from .rows import HistoryEntry
 from .summary import AGREEMENT, Standing, distance_of, standings
 from .trends import Trend, response_resolution, trend
 

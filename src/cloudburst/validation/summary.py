@@ -15,6 +15,7 @@ __all__ = [
     "standings",
     "summary_cards",
     "verdict",
+    "worst_first",
 ]
 
 import dataclasses
@@ -24,9 +25,10 @@ import numpy as np
 
 from ..distances import Measurement
 from ..observables import has_response
-from .content import ReportContent, SpeedRow
+from .content import ReportContent
 from .numbers import duration, factor, measurement
 from .report import Check, Report
+from .rows import SpeedRow
 from .trends import response_resolution
 
 AGREEMENT = 2.0
@@ -80,6 +82,11 @@ def standings(report: Report) -> tuple[Standing, ...]:
     for check in report.checks:
         groups.setdefault(observable_of(check), []).append(check)
     return tuple(Standing(name, tuple(checks)) for name, checks in groups.items())
+
+
+def worst_first(report: Report) -> tuple[Standing, ...]:
+    """The observables, the one farthest above its floor first."""
+    return tuple(sorted(standings(report), key=lambda s: s.worst.ratio, reverse=True))
 
 
 def response_bias(content: ReportContent) -> Measurement | None:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...events import Events
-from ..content import ClassifierRow
+from ..conditions import HeldOut
 from ..multivariate import Correlations, JointCheck, JointReport, Memorisation
+from ..rows import ClassifierRow
 from .base import Family, Finding, Gate
 from .limits import GateLimits
 
@@ -24,12 +25,12 @@ class JointEvidence:
     Attributes:
         classifier: Classifier two-sample tests.
         report: Joint figures, correlations and memorisation.
-        held_out: Distances within a slice of conditions that the training left out.
+        held_out: Distances in a slice of a condition that the training left out.
     """
 
     classifier: Sequence[ClassifierRow] = ()
     report: JointReport | None = None
-    held_out: Sequence[JointCheck] = ()
+    held_out: HeldOut | None = None
 
 
 def joint(
@@ -55,7 +56,7 @@ def joint(
         Family("realism and diversity", tuple(_share(c, limits) for c in checks if c.ideal)),
         Family("memorised events", _memorised(known, limits)),
         Family("duplicated events", (_duplicates(reference, candidate, limits),)),
-        Family("held-out slice", tuple(_distance(c, limits.held_out) for c in evidence.held_out)),
+        Family("held-out slice", _held_out(evidence.held_out, limits)),
     )
     remarks = {a.name: a.reason for a in report.absences} if report else {}
     families = tuple(_explained(family, remarks) for family in families)
@@ -112,16 +113,24 @@ def _share(check: JointCheck, limits: GateLimits) -> Finding:
 
 
 def _correlations(found: Correlations | None, limits: GateLimits) -> tuple[Finding, ...]:
-    """Each pair of columns that vary."""
+    """Each pair of columns that vary.
+
+    An error that comes from a few resamplings may be far too small by chance; it is taken to
+    be no less than that of a usual pair, of which all others tell, times 1 - r^2.
+    """
     if found is None:
         return ()
+    shape = 1 - np.square(np.nan_to_num(found.reference))
+    known = (found.error > 0) & (shape > 0)
+    usual = float(np.median(found.error[known] / shape[known])) if known.any() else 0.0
+    errors = np.maximum(found.error, usual * shape)
     pairs = zip(*np.triu_indices(len(found.names), 1), strict=True)
     return tuple(
         Finding(
             f"correlation of {found.names[i]} and {found.names[j]}",
             abs(float(found.difference[i, j])),
             limits.correlation,
-            float(found.error[i, j]),
+            float(errors[i, j]),
             subject="correlations",
             remark=f"{found.candidate[i, j]:.3f}, reference {found.reference[i, j]:.3f}",
         )
@@ -143,6 +152,18 @@ def _memorised(found: Memorisation | None, limits: GateLimits) -> tuple[Finding,
         remark=f"of {found.events:,} events each",
     )
     return nearer, Finding("copies of training events", float(found.copies), 0.0, unit="events")
+
+
+def _held_out(found: HeldOut | None, limits: GateLimits) -> tuple[Finding, ...]:
+    if found is None:
+        return ()
+    name = f"distances at {found.condition} {found.low:g} to {found.high:g} over those beside it"
+    return (
+        Finding(
+            name, found.price.value, limits.held_out, found.price.error, expected=1.0, unit="×",
+            remark="extrapolated" if found.extrapolated else "",
+        ),
+    )  # fmt: skip
 
 
 def _duplicates(reference: Events, candidate: Events, limits: GateLimits) -> Finding:

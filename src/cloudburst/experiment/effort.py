@@ -1,0 +1,69 @@
+"""How much time a validation takes."""
+
+from __future__ import annotations
+
+__all__ = ["FULL", "QUICK", "Effort"]
+
+import dataclasses
+
+from ..classifier import TEXTURE, ClassifierTest, Trees, standard_tests
+from ..validation.multivariate import JointSettings
+
+
+@dataclasses.dataclass(frozen=True)
+class Effort:
+    """What is computed, and how often.
+
+    Attributes:
+        name: What it is called.
+        events: Largest number of reference events, or None for all.
+        splits: Halvings of the reference for distances.
+        repeats: Resamplings for their errors.
+        tests: Classifier two-sample tests.
+        giveaways: Whether to say what gives the candidate away.
+        joint: Settings of the joint figures.
+        bins: Bins of a condition in which each observable is compared; none if 0.
+        baseline: Events of a parametric simulation beside the candidate.
+        batches: Numbers of events made at once that are timed.
+        figures: Largest number of observables that are drawn, the worst first.
+    """
+
+    name: str
+    events: int | None
+    splits: int
+    repeats: int
+    tests: tuple[ClassifierTest, ...]
+    giveaways: bool
+    joint: JointSettings
+    bins: int
+    baseline: int
+    batches: tuple[int, ...]
+    figures: int
+
+
+FULL = Effort(
+    name="full",
+    events=None,
+    splits=4,
+    repeats=25,
+    tests=standard_tests(),
+    giveaways=True,
+    joint=JointSettings(splits=2, most=5000),
+    bins=8,
+    baseline=2000,
+    batches=(1, 128, 1024),
+    figures=40,
+)
+QUICK = Effort(
+    name="quick",
+    events=4000,
+    splits=1,
+    repeats=8,
+    tests=(ClassifierTest(TEXTURE, Trees(iterations=40), trainings=2),),
+    giveaways=False,
+    joint=JointSettings(splits=1, most=1000, repeats=20, clusterings=1, draws=3),
+    bins=0,
+    baseline=200,
+    batches=(1024,),
+    figures=6,
+)
