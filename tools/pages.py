@@ -74,7 +74,11 @@ _PAGES = {
         "What is learned from what loss, the one loop, and the journeys around it.",
         ("objectives", "training", "experiment"),
     ),
-    "surrogate": Page("Surrogates", "What is shipped.", ("surrogate",)),
+    "surrogate": Page(
+        "Surrogates",
+        "What is shipped, and what runs it.",
+        ("surrogate", "engines", "export", "bundle", "machine", "benchmark"),
+    ),
     "production": Page(
         "Production",
         "Many events on many processes, here or on a cluster.",
@@ -83,7 +87,7 @@ _PAGES = {
     "validation": Page(
         "Validation",
         "How far a surrogate can be trusted. Figures are functions of arrays and see no model.",
-        ("observables", "distances", "binning", "validation", "classifier", "benchmark"),
+        ("observables", "distances", "binning", "validation", "classifier"),
     ),
 }
 

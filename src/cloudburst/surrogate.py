@@ -12,32 +12,32 @@ from __future__ import annotations
 
 __all__ = ["Surrogate"]
 
+import hashlib
+import itertools
 import json
-from collections.abc import Collection, Iterator
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import safetensors
 import torch
 from numpy.typing import ArrayLike, NDArray
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from . import noise
+from .bundle import load_weights, read_description, write_bundle
 from .codec import Codec, Features
 from .detector import Detector
-from .errors import ConditionError, DataError, FileError, FormatError, SpecError
+from .engines import Choice, Engine, Listed, Program, Run, Task, choose, resolve_engine
+from .errors import ConditionError, DataError, FormatError, SpecError
 from .events import Events
-from .files import atomic_folder
 from .generators import Generator
 from .spec import build, describe
 from .transforms import Transform
 
-_LAYOUT, _VERSION = "cloudburst-surrogate", 1
-# How a matrix product rounds a row depends on where the row lies within a block of rows, so
-# batches are whole blocks and event i is always row i % _ROWS of its block.
-_ROWS = 64
+# Events that each engine makes to be compared with the others.
+_TRIAL = 4096
 
 
 class Surrogate(nn.Module):
@@ -54,6 +54,8 @@ class Surrogate(nn.Module):
         self.codec = codec
         self.generator = generator
         self.provenance = provenance
+        # name: engine, workers, state of the weights, program
+        self._programs: dict[str, tuple[Engine, int, list[tuple[int, int]], Program]] = {}
         self.eval()
 
     @property
@@ -80,11 +82,13 @@ class Surrogate(nn.Module):
         first: int = 0,
         batch: int = 1024,
         extrapolate: bool = False,
+        engine: Engine | str = "eager",
     ) -> Events:
         """Events for physical conditions.
 
-        Event i of seed s is the same, to the last bit on one machine, whatever `batch` is and
-        in however many calls the events are made.
+        Event i of seed s is the same, to the last bit with one engine on one machine, whatever
+        `batch` is, in however many calls the events are made, and with any number of threads.
+        As many are used as `torch.get_num_threads()` says.
 
         Args:
             conditions: Conditions, in the detector's units, with shape (N, C).
@@ -92,13 +96,17 @@ class Surrogate(nn.Module):
             first: Number of the first event within the run.
             batch: Events made at once.
             extrapolate: Whether conditions outside the trained range are let through.
+            engine: What makes them, or the name of one of `cloudburst.engines.ENGINES`; "auto"
+                is the fastest on this machine, as `choose_engine` finds it.
 
         Raises:
             ConditionError: A condition is outside the trained range.
             ShapeError: The conditions are not (N, C).
             DataError: There are no conditions, or the response is not finite.
+            SpecError: The engine is unknown, or cannot run here.
+            MissingExtraError: The engine needs a package that is not installed.
         """
-        parts = list(self.iterate(conditions, seed, first, batch, extrapolate))
+        parts = list(self.iterate(conditions, seed, first, batch, extrapolate, engine))
         return parts[0] if len(parts) == 1 else Events.concatenate(parts)
 
     def iterate(
@@ -108,13 +116,48 @@ class Surrogate(nn.Module):
         first: int = 0,
         batch: int = 1024,
         extrapolate: bool = False,
+        engine: Engine | str = "eager",
     ) -> Iterator[Events]:
-        """As `sample`, but yields the events batch by batch, for more than memory holds."""
+        """As `sample`, but yields the events batch by batch, for more than memory holds.
+
+        The next batch is being made while the last one is used.
+        """
         if batch < 1:
             raise DataError(f"a batch needs at least one event, got {batch}")
         checked = self.check_conditions(conditions, extrapolate)
-        for start in range(0, len(checked), batch):
-            yield self._make(checked[start : start + batch], seed, first + start)
+        with self._run(self._resolve(engine), seed, len(checked)) as run:
+            before = None
+            for start in range(0, len(checked), batch):
+                pending = run.submit(checked[start : start + batch], first + start)
+                if before is not None:
+                    yield Events(self.detector, before.conditions, before.result())
+                before = pending
+            if before is not None:
+                yield Events(self.detector, before.conditions, before.result())
+
+    def choose_engine(self) -> Choice:
+        """The fastest engine of this machine whose showers are those of float32.
+
+        All are measured the first time, which takes a minute; the result is kept in the user's
+        cache, for this surrogate, machine, number of threads and versions of the libraries.
+        """
+        conditions = self.detector.draw_conditions(_TRIAL, np.random.default_rng(0))
+
+        def trial(engine: Engine) -> Callable[[], Mapping[str, NDArray[np.float32]]]:
+            self._program(engine)
+            return lambda: self.sample(conditions, batch=_TRIAL, engine=engine).readouts
+
+        noise.prepare()
+        return choose(trial, self.fingerprint())
+
+    def fingerprint(self) -> str:
+        """A hash of all that decides about its events: description, weights, not provenance."""
+        text = json.dumps(self._parts(), sort_keys=True)
+        digest = hashlib.sha256(text.encode())
+        for name, tensor in sorted(self.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()
 
     def check_conditions(
         self, conditions: ArrayLike, extrapolate: bool = False
@@ -130,21 +173,8 @@ class Surrogate(nn.Module):
 
     def save(self, folder: Path, overwrite: bool = False) -> None:
         """Writes the folder, whole or not at all; raises ExistsError if it is there."""
-        document = {
-            "layout": _LAYOUT,
-            "version": _VERSION,
-            "detector": self.detector.to_dict(),
-            "features": describe(self.codec.features),
-            "transform": describe(self.codec.transform),
-            "generator": describe(self.generator),
-            "provenance": self.provenance,
-        }
-        with atomic_folder(folder, overwrite) as temporary:
-            text = json.dumps(document, indent=1)
-            (temporary / "surrogate.json").write_text(text, encoding="utf-8")
-            # clones: safetensors refuses weights that share their memory
-            weights = {k: v.cpu().contiguous().clone() for k, v in self.state_dict().items()}
-            save_file(weights, temporary / "weights.safetensors")
+        parts = {**self._parts(), "provenance": self.provenance}
+        write_bundle(folder, parts, self, overwrite)
 
     @classmethod
     def load(cls, folder: Path | str, packages: Collection[str] = ()) -> Surrogate:
@@ -163,8 +193,8 @@ class Surrogate(nn.Module):
         if (folder / "surrogate").is_dir():
             folder = folder / "surrogate"
         path = folder / "surrogate.json"
-        surrogate = cls._build(path, _read_document(path), packages)
-        _load_weights(surrogate, folder / "weights.safetensors")
+        surrogate = cls._build(path, read_description(path), packages)
+        load_weights(surrogate, folder / "weights.safetensors")
         try:
             surrogate.sample([[c.low for c in surrogate.detector.conditions]])
         except (RuntimeError, IndexError, TypeError, DataError) as error:
@@ -184,65 +214,49 @@ class Surrogate(nn.Module):
             raise FormatError(f"{path}: {error}") from error
         return cls(codec, generator, document["provenance"])
 
-    @torch.inference_mode()
-    def _make(self, conditions: np.ndarray, seed: int, first: int) -> Events:
-        before, n = first % _ROWS, len(conditions)
-        after = -(before + n) % _ROWS
-        device = next((p.device for p in self.generator.parameters()), torch.device("cpu"))
-        padded = conditions
-        if before or after:
-            padded = np.pad(conditions, ((before, after), (0, 0)), mode="edge")
-        z = noise.normal(seed, first - before, len(padded), self.generator.noise_shape)
-        readouts = self(z.to(device), torch.from_numpy(padded).to(device))
-        for name, signals in readouts.items():
-            if not signals.sum().isfinite():
-                low, high = (np.array2string(f(conditions, 0)) for f in (np.min, np.max))
-                raise DataError(f"{name} is not finite at conditions between {low} and {high}")
-        arrays = {k: v[before : before + n].cpu().numpy() for k, v in readouts.items()}
-        return Events(self.detector, conditions, arrays)
+    def _parts(self) -> dict[str, Any]:
+        """The parts as plain data."""
+        return {
+            "detector": self.detector.to_dict(),
+            "features": describe(self.codec.features),
+            "transform": describe(self.codec.transform),
+            "generator": describe(self.generator),
+        }
 
+    def _resolve(self, engine: Engine | str) -> Engine:
+        return resolve_engine(self.choose_engine().engine if engine == "auto" else engine)
 
-def _read_document(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise FileError(f"{path}: no such file; a surrogate or run folder holds one")
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        layout, version = document["layout"], document["version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise FormatError(f"{path}: not the description of a surrogate ({error})") from error
-    if layout != _LAYOUT:
-        raise FormatError(f"{path}: not the description of a surrogate, but of '{layout}'")
-    if version != _VERSION:
-        raise FormatError(
-            f"{path}: version {version}, this program reads {_VERSION}; "
-            "install the version of cloudburst that wrote it"
+    def _run(self, engine: Engine, seed: int, n: int) -> Run:
+        """What makes n events with an engine."""
+        program = self._program(engine)
+        shape, device = self.generator.noise_shape, engine.device(self)
+        return Run(
+            program,
+            engine.blocks(self),
+            engine.workers(self, torch.get_num_threads()),
+            noise.source(n * math.prod(shape), device),
+            seed,
+            shape,
+            {r.name: r.shape for r in self.detector.readouts},
+            device,
         )
-    missing = {"detector", "features", "transform", "generator", "provenance"} - set(document)
-    if missing:
-        raise FormatError(f"{path}: its description lacks {', '.join(sorted(missing))}")
-    return dict(document)
 
+    def _program(self, engine: Engine) -> Program:
+        """The engine's program, started anew where weights were changed or moved since."""
+        tensors = itertools.chain(self.parameters(), self.buffers())
+        state = [(t.data_ptr(), t._version) for t in tensors]
+        workers = engine.workers(self, torch.get_num_threads())
+        started = self._programs.get(engine.name)
+        if started is None or started[:3] != (engine, workers, state):
+            program = engine.start(self._task(), workers)
+            started = self._programs[engine.name] = engine, workers, state, program
+        return started[3]
 
-def _load_weights(surrogate: Surrogate, path: Path) -> None:
-    try:
-        weights = load_file(path)
-    except FileNotFoundError as error:
-        raise FileError(f"{path}: no such file") from error
-    except safetensors.SafetensorError as error:
-        raise FormatError(f"{path}: not a safetensors file, or damaged ({error})") from error
-    wanted = surrogate.state_dict()
-    wrong = {
-        "missing": sorted(wanted.keys() - weights.keys()),
-        "left over": sorted(weights.keys() - wanted.keys()),
-        "of another shape or type": sorted(
-            k
-            for k in wanted.keys() & weights.keys()
-            if (wanted[k].shape, wanted[k].dtype) != (weights[k].shape, weights[k].dtype)
-        ),
-    }
-    if any(wrong.values()):
-        details = "; ".join(
-            f"{what}: {', '.join(names)}" for what, names in wrong.items() if names
-        )
-        raise FormatError(f"{path}: does not fit the surrogate's description ({details})")
-    surrogate.load_state_dict(weights)
+    def _task(self) -> Task:
+        low = torch.tensor([[c.low for c in self.detector.conditions]])
+        z = noise.normal(0, 0, 1, self.generator.noise_shape)
+        return Task(Listed(self).eval(), z, low, self.fingerprint())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the programs, which belong to this process."""
+        return {**self.__dict__, "_programs": {}}
