@@ -117,7 +117,9 @@ class Chamber:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that `from_dict` understands."""
-        return dataclasses.asdict(self)
+        data = dataclasses.asdict(self)
+        data["gas"]["cluster_sizes"] = list(self.gas.cluster_sizes)
+        return data | {"pad_heights": list(self.pad_heights)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Chamber:
@@ -125,6 +127,8 @@ class Chamber:
         try:
             detector = Detector.from_dict(data["detector"])
             return cls(**{**data, "detector": detector, "gas": Gas(**data["gas"])})
+        except DataError:
+            raise
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(f"not the description of a chamber: {error}") from error
 

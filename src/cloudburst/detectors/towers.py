@@ -79,5 +79,7 @@ class Towers:
         """The towers that `to_dict` described; raises DataError if it did not."""
         try:
             return cls(**{**data, "detector": Detector.from_dict(data["detector"])})
+        except DataError:
+            raise
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(f"not the description of towers: {error}") from error

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 __all__ = ["Window"]
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
@@ -70,16 +72,22 @@ class Window:
         arrival = time[of] - electrons.z / (chamber.gas.velocity * chamber.time_bin)
         share = _share(electrons.y, 0.0, height[of], chamber.response_width)
         shape = (len(conditions), self._response.shape[1], len(self._pulse))
-        i = np.floor((place + 0.5 + _MARGIN) * _STEPS)
-        j = np.floor(arrival + 0.5) + _BEFORE
-        inside = (i >= 0) & (i < shape[1]) & (j >= 0) & (j < shape[2])
-        cell = (of * shape[1] + i) * shape[2] + j
-        charge = np.bincount(
-            cell[inside].astype(np.int64),
-            (share * electrons.gain)[inside],
-            minlength=shape[0] * shape[1] * shape[2],
-        )
-        return charge.reshape(shape)
+        step = (place + 0.5 + _MARGIN) * _STEPS - 0.5
+        arrived = np.floor(arrival + 0.5) + _BEFORE
+        charge = share * electrons.gain
+        # an avalanche between two steps counts for both, so that its mean place is kept
+        near = np.floor(step)
+        first = _histogram(of, near, arrived, charge * (near + 1 - step), shape)
+        return first + _histogram(of, near + 1, arrived, charge * (step - near), shape)
+
+
+def _histogram(
+    of: NDArray[np.int64], i: Floats, j: Floats, weight: Floats, shape: tuple[int, int, int]
+) -> Floats:
+    """Summed weights by segment and two indices; without those out of range."""
+    inside = (i >= 0) & (i < shape[1]) & (j >= 0) & (j < shape[2])
+    cell = ((of * shape[1] + i) * shape[2] + j)[inside].astype(np.int64)
+    return np.bincount(cell, weight[inside], minlength=math.prod(shape)).reshape(shape)
 
 
 def _share(place: Floats, center: Floats | float, size: Floats | float, width: float) -> Floats:
