@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-__all__ = ["SAMPLES", "Moments", "Quantity", "Sample", "energy", "quantities", "reference", "simulate"]
+__all__ = [
+    "SAMPLES",
+    "Moments",
+    "Quantity",
+    "Sample",
+    "energy",
+    "quantities",
+    "reference",
+    "simulate",
+]
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -214,7 +224,7 @@ class Moments:
     def of(cls, values: Floats, energies: Floats, edges: Floats) -> Moments:
         """Those of values at energies in GeV."""
         rows = []
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in itertools.pairwise(edges):
             part = values[(energies >= low) & (energies < high)]
             part = part[np.isfinite(part)]
             core = part[(part >= np.quantile(part, 0.01)) & (part <= np.quantile(part, 0.99))]

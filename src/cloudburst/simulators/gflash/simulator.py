@@ -19,6 +19,7 @@ from ..base import Simulator
 from .medium import Medium
 from .primaries import PRIMARIES
 from .showers import ShowerMaker
+from .tuning import Tuning
 from .tunings import tuning_named
 
 Floats = NDArray[np.float64]
@@ -77,11 +78,16 @@ class GFlash(Simulator):
         """The mean of the calorimeter's slabs."""
         return self._maker.medium
 
+    @property
+    def tuning(self) -> Tuning:
+        """The corrections to the published coefficients."""
+        return self._maker.tuning
+
     def arguments(self) -> dict[str, Any]:
         """See `Simulator.arguments`."""
         return {
             "detector": calorimeter_to_dict(self._calorimeter),
-            "tuning": dataclasses.asdict(self._maker.tuning),
+            "tuning": dataclasses.asdict(self.tuning),
         }
 
     def describe(self) -> dict[str, Any]:
@@ -89,8 +95,8 @@ class GFlash(Simulator):
         return {
             "simulator": self.name,
             "particles": list(self._calorimeter.gun.particles),
-            "medium": dataclasses.asdict(self._maker.medium),
-            "tuning": dataclasses.asdict(self._maker.tuning),
+            "medium": dataclasses.asdict(self.medium),
+            "tuning": dataclasses.asdict(self.tuning),
         }
 
     def check(self, conditions: ArrayLike) -> NDArray[np.float32]:
