@@ -23,7 +23,7 @@ __all__ = ["MATERIALS", "Material"]
 import dataclasses
 import math
 
-from ..errors import DataError, nearest
+from ..errors import DataError
 from .elements import ELEMENTS, Element
 
 _SCALE_ENERGY = 21.2052  # MeV, of multiple scattering: sqrt(4 pi / alpha) m_e c^2
@@ -59,8 +59,10 @@ class Material:
             raise DataError(f"material '{self.name}' has the density {self.density} g/cm3")
         for symbol, share in self.fractions:
             if symbol not in ELEMENTS:
-                known = nearest(symbol, ELEMENTS) if symbol else "name one"
-                raise DataError(f"material '{self.name}': unknown element '{symbol}'; {known}")
+                raise DataError(
+                    f"material '{self.name}': unknown element '{symbol}'; symbols are H to U, "
+                    "as in Fe"
+                )
             if not share > 0:
                 raise DataError(f"material '{self.name}' has the share {share} of {symbol}")
         total = sum(share for _, share in self.fractions)
