@@ -13,6 +13,7 @@ from .. import __version__
 from . import console
 from .arguments import parse_conditions, refuse_contradictions
 from .convert import convert
+from .explore import explore
 from .options import Allow, Overwrite, Seed, Settings, flag, journeys
 from .produce import merge, produce, verify
 from .simulate import simulate
@@ -131,6 +132,7 @@ def info(
 
 app.command()(validate)
 app.command()(convert)
+app.command()(explore)
 app.command()(simulate)
 app.command()(produce)
 app.command()(merge)

@@ -7,6 +7,8 @@ from .demo import demo as demo
 from .effort import FULL as FULL
 from .effort import QUICK as QUICK
 from .effort import Effort as Effort
+from .explore import Explored as Explored
+from .explore import explore as explore
 from .info import info as info
 from .produce import Production as Production
 from .produce import merge_journey as merge_journey
@@ -27,6 +29,7 @@ from .validate import validate_journey as validate_journey
 from .verdict import Verdict as Verdict
 
 __all__ = [
+    "Explored",
     "FULL",
     "QUICK",
     "Effort",
@@ -40,6 +43,7 @@ __all__ = [
     "Verdict",
     "convert",
     "demo",
+    "explore",
     "info",
     "load_recipe",
     "locate",

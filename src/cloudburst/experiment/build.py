@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["build_codec", "build_objective"]
+__all__ = ["build_codec", "build_objective", "build_steps"]
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -27,12 +27,17 @@ T = TypeVar("T")
 
 def build_codec(recipe: Recipe, events: Events) -> Codec:
     """The recipe's codec, fitted to events; raises SpecError for a class that does not fit."""
-    table = dict(recipe.codec.features)
-    cls = resolve(_name(table), Features, recipe.packages)
-    options = {k: v for k, v in table.items() if k != "class"}
-    features = construct(cls.for_detector, {"detector": events.detector, **options})
-    steps = [_step(step, recipe.packages) for step in recipe.codec.steps]
-    return Codec.fit(events, steps, features)
+    return build_steps(recipe.codec.steps, recipe.codec.features, events, recipe.packages)
+
+
+def build_steps(
+    steps: Sequence[Table], features: Table, events: Events, packages: Sequence[str] = ()
+) -> Codec:
+    """A codec of these steps and features, as in a recipe's tables, fitted to events."""
+    cls = resolve(_name(features), Features, packages)
+    options = {k: v for k, v in features.items() if k != "class"}
+    told = construct(cls.for_detector, {"detector": events.detector, **options})
+    return Codec.fit(events, [_step(step, packages) for step in steps], told)
 
 
 def build_objective(recipe: Recipe, codec: Codec, batch: Batch) -> Objective:

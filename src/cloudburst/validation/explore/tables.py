@@ -159,7 +159,7 @@ def _outliers(content: ExploreContent) -> Table:
 
 def _codecs(rows: Sequence[CodecRow]) -> Table:
     heads = (
-        "Codec", "Columns", "Largest error of a cell", "99.9 % quantile", "Largest error of the sum",
+        "Codec", "Columns", "Largest error of a cell", "99.9 % quantile", "Largest of the sum",
         "Cells changed", "Departure from Gaussian", "AUC of the round trip", "Floor",
     )  # fmt: skip
     text = "; ".join(f"{row.name}: {row.text}" for row in rows) + "."
