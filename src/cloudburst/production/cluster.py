@@ -45,8 +45,8 @@ _SYSTEMS = {
     "sge": "SGECluster",
     "slurm": "SLURMCluster",
 }
-# Seconds for which the number of workers is believed, and that a goodbye may take.
-_BELIEVED, _GOODBYE = 5.0, 5.0
+# Seconds for which the number of workers is believed, and that a scheduler may take to answer.
+_BELIEVED, _ANSWER = 5.0, 10.0
 
 
 class DaskExecutor(Executor):
@@ -99,7 +99,7 @@ class DaskExecutor(Executor):
             )
         else:
             cluster = self._cluster
-        client = self._distributed.Client(cluster, set_as_default=False)
+        client = self._distributed.Client(cluster, timeout=_ANSWER, set_as_default=False)
         return stack.enter_context(client)
 
 
@@ -110,6 +110,7 @@ class _DaskCrew(Crew):
         self._futures: dict[Any, int] = {}
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._count, self._until = 1, 0.0
+        self._lost = False
 
     @property
     def slots(self) -> int:
@@ -139,6 +140,7 @@ class _DaskCrew(Crew):
                 raise OSError(f"a task was {future.status}")
             answer = future.result()
         except (OSError, TimeoutError) as error:
+            self._lost = True
             raise SimulationError(
                 f"lost the scheduler ({error}); finished shards are kept, run the same command "
                 "again to go on"
@@ -147,6 +149,8 @@ class _DaskCrew(Crew):
 
     def end(self) -> None:
         """Drops what is not done, and ends the processes within the Dask workers."""
+        if self._lost:
+            return
         with contextlib.suppress(Exception):
             self._client.cancel(list(self._futures), asynchronous=False)
             self._client.run(end_children, on_error="ignore")
