@@ -155,18 +155,32 @@ def test_tests_that_leave_nothing_to_train_on_are_refused(wrong):
 
 
 def test_giveaways_name_what_was_changed():
-    found = giveaways(counts(400, 1), counts(500, 2, shift=1.5), CELLS)
+    result = giveaways(counts(800, 1), counts(500, 2, shift=1.5), CELLS)
+    found = result.importances
     assert found[0].name == "second"
     assert {f.name for f in found} == {"first", "second", "third", "fourth"}
     falls = [f.fall.value for f in found]
     assert falls == sorted(falls, reverse=True)
     assert falls[0] > 0.2 > 10 * abs(falls[1])
     assert found[0].fall.error < 0.05
+    assert found[0].shift == pytest.approx(1.5, abs=0.2)
+    assert found[0].spread == pytest.approx(1.0, abs=0.1)
+    assert found[0] in result.worst(3)
+    # normal numbers that are 1.5 standard deviations apart: Phi(1.5 / sqrt(2)) = 0.856
+    assert result.auc.value == pytest.approx(0.856, abs=0.05)
+    assert abs(result.floor.value - 0.5) < 4 * result.floor.error
+    assert (result.inputs, result.training_events) == ("cells", 200)
+
+
+def test_nothing_gives_full_simulation_away():
+    result = giveaways(counts(2000, 3), counts(1000, 4), CELLS)
+    assert abs(result.auc.value - 0.5) < 4 * result.auc.error
+    assert all(abs(one.fall.value) < 0.05 for one in result.importances)
 
 
 def test_giveaways_need_events():
-    with pytest.raises(DataError, match="20 events in each sample, got 19"):
-        giveaways(counts(19), counts(30), CELLS)
+    with pytest.raises(DataError, match="20 candidate events and twice as many"):
+        giveaways(counts(39), counts(30), CELLS)
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +211,8 @@ def test_one_per_cent_of_one_layer_is_seen(halves):
     assert result.auc.value > 0.9
     assert result.jsd.value > 0.5
     assert abs(result.floor_auc.value - 0.5) < 3 * result.floor_auc.error
-    best = giveaways(reference, damaged, HIGH_LEVEL, Trees(iterations=20), repeats=2)[0]
+    given = giveaways(reference, damaged, HIGH_LEVEL, Trees(iterations=20), repeats=2)
+    best = given.importances[0]
     assert best.name in {"balance", "response"}
 
 

@@ -68,7 +68,10 @@ def signals(events: Events) -> Floats:
 
 
 def _cells(events: Events, readout: Readout) -> Floats:
-    return events.readouts[readout.name].reshape(len(events), -1).astype(np.float64)
+    """Cells not below the threshold, with shape (N, cells)."""
+    cells = events.readouts[readout.name].reshape(len(events), readout.size)
+    kept = cells if readout.threshold <= 0 else np.where(cells >= readout.threshold, cells, 0)
+    return kept.astype(np.float64)
 
 
 def _incident(events: Events, readout: Readout) -> Floats:

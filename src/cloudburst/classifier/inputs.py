@@ -6,11 +6,12 @@ With E_inc the incident energy, E_i the signal of readout i and e a cell of it:
 |---|---|---|
 | `LOW_LEVEL` | conditions, e / E_inc | no |
 | `LAYER_NORMALISED` | conditions, e / E_i, log10(E_i + 1e-8) | no |
+| `CHALLENGE_HIGH_LEVEL` | conditions, observables as in the CaloChallenge | no |
 | `HIGH_LEVEL` | conditions, observables | yes |
 | `TEXTURE` | conditions, observables, texture of each readout | yes |
 | `LOG_CELLS` | conditions, observables, log(1 + e / 0.1 MeV) | yes |
 
-The first two are those of the CaloChallenge (Krause et al., https://arxiv.org/abs/2410.21611).
+The first three are those of the CaloChallenge (Krause et al., https://arxiv.org/abs/2410.21611).
 Conditions are log10 where their range is positive. *Scaled* inputs are centred and given a
 spread of one over the training events. Cells are too many to get that in `LOG_CELLS`: five
 hundred inputs of equal weight drown the few that matter to a network that learns from a
@@ -20,6 +21,7 @@ thousand showers. There, cells get a spread of only a tenth.
 from __future__ import annotations
 
 __all__ = [
+    "CHALLENGE_HIGH_LEVEL",
     "HIGH_LEVEL",
     "LAYER_NORMALISED",
     "LOG_CELLS",
@@ -40,6 +42,7 @@ from ..detector import Detector
 from ..events import Events
 from ..validation.multivariate import spaces
 from . import columns
+from .challenge import challenge_names, challenge_values
 from .texture import texture, texture_names
 
 
@@ -98,6 +101,9 @@ LAYER_NORMALISED = Inputs(
         Group(columns.cell_names, columns.shares),
         Group(columns.signal_names, columns.signals),
     ),
+)
+CHALLENGE_HIGH_LEVEL = Inputs(
+    "challenge_high_level", (_CONDITIONS, Group(challenge_names, challenge_values))
 )
 HIGH_LEVEL = Inputs("high_level", (_SCALED_CONDITIONS, _OBSERVABLES))
 TEXTURE = Inputs("texture", (*HIGH_LEVEL.groups, Group(texture_names, texture, 1.0)))

@@ -59,6 +59,7 @@ class Network(Judge):
         patience: Epochs without improvement after which it stops.
         criterion: What the best epoch has most of, given logits and labels of a set.
         device: Where it is trained.
+        precision: In what numbers it computes.
     """
 
     hidden: tuple[int, ...] = (128, 128)
@@ -70,6 +71,7 @@ class Network(Judge):
     patience: int = 12
     criterion: Criterion = ranking
     device: str = "cpu"
+    precision: torch.dtype = torch.float32
 
     @property
     def name(self) -> str:
@@ -87,11 +89,9 @@ class Network(Judge):
         """Logits of the selection and the test set; see `Judge`."""
         scaling = Scaling.fit(sets.train, sets.spreads)
         train, select, test = (
-            torch.from_numpy(scaling(x)).to(self.device)
-            for x in (sets.train, sets.select, sets.test)
+            self._tensor(scaling(x)) for x in (sets.train, sets.select, sets.test)
         )
-        answers = torch.from_numpy(sets.select_labels).to(self.device)
-        labels = torch.from_numpy(sets.train_labels).to(self.device)
+        answers, labels = self._tensor(sets.select_labels), self._tensor(sets.train_labels)
         best, best_epoch, chosen = -np.inf, 0, (answers, answers)
         with _seeded(seed, self.device):
             training = _Training(self, train, labels)
@@ -106,6 +106,9 @@ class Network(Judge):
         selected, tested = (logits.double().cpu().numpy() for logits in chosen)
         return selected, tested
 
+    def _tensor(self, values: NDArray[np.float32]) -> Tensor:
+        return torch.from_numpy(values).to(self.device, self.precision)
+
 
 class _Training:
     """A network, its optimiser and its data."""
@@ -113,7 +116,7 @@ class _Training:
     def __init__(self, options: Network, x: Tensor, labels: Tensor) -> None:
         self.x, self.labels, self.batch = x, labels, options.batch
         network = MLP(x.shape[1], 1, options.hidden, "leaky_relu", options.dropout)
-        self.network = network.to(x.device)
+        self.network = network.to(x)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), options.learning_rate, weight_decay=options.weight_decay
         )

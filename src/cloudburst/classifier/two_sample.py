@@ -33,7 +33,7 @@ from ..distances import Measurement
 from ..errors import DataError
 from ..events import Events
 from ..validation.metrics import MIN_EVENTS
-from ..validation.splits import split_randomly, used_only
+from ..validation.splits import Split, split_randomly, used_only
 from .inputs import Inputs
 from .judges import Judge, Sets
 from .scores import Scores, calibrate, combine, divergence, roc_area
@@ -51,6 +51,8 @@ class ClassifierResult:
         auc: Area under the ROC curve on events it never saw; 0.5 is a coin, 1 is perfect.
         jsd: Lower bound of the Jensen-Shannon divergence, in bits; 0 is equal, 1 disjoint.
         floor_auc: The area for reference against reference.
+        floor_jsd: The divergence for reference against reference.
+        spread: Standard deviation of the area over the trainings; 0 for a single one.
         training_events: Events of each sample that each training learnt from.
         test_events: Different events of each sample that were judged in a round.
     """
@@ -59,6 +61,8 @@ class ClassifierResult:
     auc: Measurement
     jsd: Measurement
     floor_auc: Measurement
+    floor_jsd: Measurement
+    spread: float
     training_events: int
     test_events: int
 
@@ -73,6 +77,9 @@ class ClassifierTest:
         blocks: Blocks that each sample is cut into; each in turn is judged.
         trainings: Number of trainings; after each round of blocks, new halves are drawn.
         select: Share of a sample that selects and calibrates.
+        rotate: Whether the blocks take turns; if not, all trainings share sets and halves and
+            differ by their seeds only, as in the CaloChallenge.
+        most: Largest number of events of each sample, drawn at random; None for all.
     """
 
     inputs: Inputs
@@ -80,6 +87,8 @@ class ClassifierTest:
     blocks: int = 5
     trainings: int = 5
     select: float = 0.15
+    rotate: bool = True
+    most: int | None = None
 
     def __post_init__(self) -> None:
         if self.blocks < 2 or self.trainings < 1 or not 0 < self.select < 1 - 1 / self.blocks:
@@ -112,11 +121,11 @@ class ClassifierTest:
             DataError: The samples have other readouts or conditions, or too few events.
         """
         _refuse_different(reference.detector, candidate.detector)
-        n = min(len(reference) // 2, len(candidate))
+        n = min(len(reference) // 2, len(candidate), self.most or len(candidate))
         self._refuse_few(n)
         rng = np.random.default_rng(seed)
-        rounds = range(0, self.trainings, self.blocks)
-        drawn = [split_randomly(reference, candidate, rng) for _ in rounds]
+        rounds = range(0, self.trainings, self._together)
+        drawn = self._draw(reference, candidate, len(rounds), n, rng)
         chosen, splits = used_only(candidate, drawn)
         x, y = self.inputs(reference), self.inputs(chosen)
         spreads = self.inputs.spreads(reference.detector)
@@ -124,11 +133,25 @@ class ClassifierTest:
         measured: list[list[Scores]] = []
         floor: list[list[Scores]] = []
         for first, split in zip(rounds, splits, strict=True):
-            count = min(self.blocks, self.trainings - first)
+            count = min(self._together, self.trainings - first)
             for rows, found in ((y[split.candidate], measured), (x[split.other], floor)):
                 sets = self._sets(x[split.reference], rows, spreads, count)
                 found.append([self._train(one, int(rng.integers(2**63)), told) for one in sets])
         return self._result(measured, floor, n)
+
+    @property
+    def _together(self) -> int:
+        """Trainings of one round, whose test sets are disjoint."""
+        return self.blocks if self.rotate else 1
+
+    def _draw(
+        self, reference: Events, candidate: Events, rounds: int, n: int, rng: np.random.Generator
+    ) -> list[Split]:
+        """Halves of n events for each round."""
+        drawn = [split_randomly(reference, candidate, rng) for _ in range(rounds)]
+        # fewer events than there are: any n of them, matched as they are
+        drawn = [Split(*(rows[:n] for rows in split)) for split in drawn]
+        return drawn if self.rotate else drawn[:1] * rounds
 
     def _cuts(self, n: int) -> tuple[int, int]:
         """Where the test set ends and where the selection set ends, of n events."""
@@ -170,8 +193,10 @@ class ClassifierTest:
             auc=combine([[s.auc for s in several] for several in measured]),
             jsd=combine([[s.jsd for s in several] for several in measured]),
             floor_auc=combine([[s.auc for s in several] for several in floor]),
+            floor_jsd=combine([[s.jsd for s in several] for several in floor]),
+            spread=_spread([s.auc.value for several in measured for s in several]),
             training_events=n - end,
-            test_events=test * min(self.blocks, self.trainings),
+            test_events=test * min(self._together, self.trainings),
         )
 
 
@@ -191,6 +216,10 @@ class _Told:
     def finish_training(self) -> None:
         self.training += 1
         self(0)
+
+
+def _spread(values: list[float]) -> float:
+    return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
 
 
 def _labelled(

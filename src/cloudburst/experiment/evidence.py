@@ -166,7 +166,7 @@ def _row(result: ClassifierResult) -> ClassifierRow:
 
 def _giveaways(reference: Events, candidate: Events, seed: int) -> tuple[Giveaway, ...]:
     found = giveaways(reference, candidate, seed=seed, repeats=3)
-    return tuple(Giveaway(one.name, one.fall) for one in found)
+    return tuple(Giveaway(one.name, one.fall) for one in found.importances)
 
 
 def _profiles(
