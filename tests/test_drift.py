@@ -53,7 +53,7 @@ def test_one_electron_lands_in_its_pad_and_time_bin():
     # a Gaussian pulse of 190 ns width at half maximum, sampled every 100 ns
     assert digits[3, 8] == pytest.approx(MPD_CHAMBER.gain * 2 ** (-((200 / 190) ** 2)), rel=1e-6)
     assert digits[3, 6] == digits[3, 8]
-    assert np.count_nonzero(digits) == 3  # two bins away, 0.12 electrons are below threshold
+    assert np.count_nonzero(digits) == 3  # two bins away, 0.05 of 2.91 are below threshold
     assert np.count_nonzero(digits.any(axis=1)) == 1
 
 

@@ -28,21 +28,22 @@ conditions); MPD Collaboration, https://arxiv.org/abs/2202.08970 (the chamber).
 | drift velocity | 55 um/ns | the experiment's gas file (Magboltz) |
 | diffusion | 185 um, along the field 320 um, for each sqrt(cm) | the same |
 | attachment | none | the same |
-| clusters | 2.26 and 2.49 each mm in argon and methane | Rieke and Prepejchal |
 | M^2 / C | 4.22 / 37.93 | Rieke and Prepejchal |
-| cluster sizes | table and 1 / n^2 | Fischle, Heintze, Schmidt |
+| cluster sizes to 19 | a table | Fischle, Heintze, Schmidt |
 | gas gain | Polya, theta = 1.5 | the experiment's digitiser |
 | response width | 1.96 mm / sqrt(2) | the same: it counts its width in erf(x / width) |
 | shaping | Gaussian, 190 ns wide at half maximum | the same |
 | time bin | 100 ns | the same |
 | particle | charged pion | assumed |
-| largest cluster | 3,000 electrons | effective: 105 keV, what stops within a pad row |
-| gain | 2.6 ADC for each electron | effective: fitted to the published responses |
+| clusters | 1.73 each mm | effective; measured are 2.26 in argon, 2.49 in methane |
+| larger clusters | 0.26 / n^2, up to 5,800 electrons | effective; measured is 0.205 / n^2 |
+| gain | 2.91 ADC for each electron | effective |
 | saturation | 40,950 ADC | the largest amplitude of the published responses |
 
 The experiment's software is MPDRoot; its gas file is geometry/Ar-90_CH4-10.asc, its digitiser
-MpdTpcDigitizerAZlt. The two effective constants are those of `benchmarks/simulators_drift.py`.
-Rieke and Prepejchal: https://doi.org/10.1103/PhysRevA.6.1507; Fischle, Heintze, Schmidt:
+MpdTpcDigitizerAZlt. Effective constants are fitted to published responses of its simulation by
+`benchmarks/fit_drift.py`; that simulation divides the energy loss of whole steps into clusters of
+its own. Rieke and Prepejchal: https://doi.org/10.1103/PhysRevA.6.1507; Fischle, Heintze, Schmidt:
 https://doi.org/10.1016/0168-9002(91)90460-8, mixed here by the shares of argon's and methane's
 clusters.
 """
@@ -85,20 +86,17 @@ MPD_TPC = Detector(
     source="https://doi.org/10.1140/epjc/s10052-021-09366-4",
 )
 
-# 1, 2, ... 19 electrons, in percent, and the factor of 1 / n^2 for more
+# 1, 2, ... 19 electrons, in percent
 _ARGON = (65.6, 15.0, 6.4, 3.5, 2.25, 1.55, 1.05, 0.81, 0.61, 0.49)
 _ARGON += (0.39, 0.30, 0.25, 0.20, 0.16, 0.12, 0.095, 0.075, 0.063)
 _METHANE = (78.6, 12.0, 3.4, 1.6, 0.95, 0.60, 0.44, 0.34, 0.27, 0.21)
 _METHANE += (0.17, 0.13, 0.10, 0.08, 0.06, 0.050, 0.042, 0.037, 0.033)
-_TAILS = (21.6, 11.9)
-_DENSITIES = (2.26, 2.49)
-_PARTS = (0.9, 0.1)
-_CLUSTERS = sum(part * density for part, density in zip(_PARTS, _DENSITIES, strict=True))
-_SHARE = _PARTS[0] * _DENSITIES[0] / _CLUSTERS
+# parts of the gas by volume times clusters for each mm
+_WEIGHTS = (0.9 * 2.26, 0.1 * 2.49)
 
 
 def _mixed(argon: float, methane: float) -> float:
-    return (_SHARE * argon + (1 - _SHARE) * methane) / 100
+    return (_WEIGHTS[0] * argon + _WEIGHTS[1] * methane) / sum(_WEIGHTS) / 100
 
 
 MPD_CHAMBER = Chamber(
@@ -108,11 +106,11 @@ MPD_CHAMBER = Chamber(
     first_pad=-3,
     first_bin=-7,
     gas=Gas(
-        cluster_density=_CLUSTERS,
+        cluster_density=1.73,
         rise=4.22 / 37.93,
         cluster_sizes=tuple(map(_mixed, _ARGON, _METHANE)),
-        tail=_mixed(*_TAILS),
-        largest=3000,
+        tail=0.26,
+        largest=5800,
         velocity=0.055,
         transverse=0.0185 * 10**0.5,
         longitudinal=0.032 * 10**0.5,
@@ -122,7 +120,7 @@ MPD_CHAMBER = Chamber(
     response_width=1.96 / 2**0.5,
     time_bin=100.0,
     shaping=190.0,
-    gain=2.6,
+    gain=2.91,
     saturation=40950.0,
 )
 
