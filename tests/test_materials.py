@@ -13,7 +13,7 @@ DEPTHS = {
     "H": 63.04, "He": 94.32, "Li": 82.78, "Be": 65.19, "C": 42.70, "Al": 24.01, "Si": 21.82,
     "Ar": 19.55, "Fe": 13.84, "Cu": 12.86, "W": 6.76, "Pb": 6.37, "U": 6.00,
 }  # fmt: skip
-# (X_0 in cm, E_c in MeV, R_M in cm)
+# The same tables: X_0 in cm, E_c in MeV, R_M in cm.
 SUBSTANCES = {
     "lead": (0.5612, 7.43, 1.602),
     "copper": (1.436, 19.42, 1.568),

@@ -10,6 +10,7 @@ __all__ = ["main"]
 
 import json
 import os
+import resource
 import sys
 import time
 
@@ -44,6 +45,8 @@ def main() -> None:
 
 if __name__ == "__main__":
     status = 0
+    # an abort of Geant4 is reported; its memory serves nobody
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         main()
     except BrokenPipeError:

@@ -112,7 +112,7 @@ class Engine:
 
 def explain(log: str) -> str:
     """The reason that Geant4 or Python gave last, in one line."""
-    fatal = re.findall(r"\*\*\* G4Exception\s*:\s*(.*?)\*\*\*", log, re.DOTALL)
+    fatal = re.findall(r"\*\*\* G4Exception : (.*?)\*\*\*", log, re.DOTALL)
     lines = (fatal[-1] if fatal else log).splitlines()
     kept = [line.strip() for line in lines if line.strip(" -*=")]
     return " ".join(kept if fatal else kept[-1:])[:_SHOWN]

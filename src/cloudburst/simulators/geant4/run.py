@@ -54,6 +54,8 @@ class Run:
         for part in self._kept:
             self._manager.SetUserInitialization(part)
         self._manager.Initialize()
+        # a run of no events reads all tables
+        self._manager.BeamOn(0)
 
     def make(self, shots: Sequence[Mapping[str, Any]]) -> None:
         """Makes an event for each shot.
