@@ -164,5 +164,5 @@ def test_refuses_what_makes_no_sense():
             GFlash("calogan", tuning={"core": value})
     with pytest.raises(FileError, match="calogan"):
         GFlash("calogann")
-    with pytest.raises(DataError, match="stacks"):
+    with pytest.raises(DataError, match="missing"):
         GFlash({"name": "nothing"})
