@@ -6,7 +6,14 @@ Errors come from resampling the events, each k times with k ~ Poisson(1), as in
 
 from __future__ import annotations
 
-__all__ = ["BinnedDistance", "Weighted", "binned_distance", "weighted_ks", "weighted_separation"]
+__all__ = [
+    "Binned",
+    "BinnedDistance",
+    "Weighted",
+    "binned_distance",
+    "weighted_ks",
+    "weighted_separation",
+]
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
