@@ -68,7 +68,9 @@ def _panel(axes: Axes, full: Events, made: Mapping[str, Events], name: str, kind
         centers, value, error, fmt="s", ms=4, color=REFERENCE, mfc="none", label="Geant4"
     )
     for key, colour, label in KINDS:
-        axes.plot(centers, _trend(made[key], energies, name, kind)[0], color=colour, label=label)
+        value, error = _trend(made[key], energies, name, kind)
+        axes.plot(centers, value, color=colour, label=label)
+        axes.fill_between(centers, value - error, value + error, color=colour, alpha=0.25, lw=0)
     axes.set_xscale("log")
     axes.set_xticks([1, 10, 100], ["1", "10", "100"])
     axes.set_xlabel("energy [GeV]")

@@ -1,7 +1,7 @@
 r"""A layered calorimeter seen as one uniform material, in which a shower develops.
 
 With d_i, rho_i the thickness and density of a slab and w_i = d_i rho_i / sum d_j rho_j its share
-of the mass (section 4.1; X_i in g/cm2),
+of the mass, and X_i its radiation length in g/cm2,
 
     Z = sum w_i Z_i,  1 / X_0 = sum w_i / X_i,  E_c = X_0 sum w_i E_i / X_i,  R_M = E_s X_0 / E_c,
     E_i = 2.66 MeV (X_i Z_i / A_i)^1.1,  E_s = 21.2 MeV.
