@@ -86,3 +86,8 @@ class Collisions:
             if particle.idAbs() == _W:
                 return np.array([particle.eta(), particle.phi()])
         return None
+
+    def scatter(self) -> float:
+        """Transverse momentum of the hard scatter, in GeV."""
+        momentum: float = self._pythia.infoPython().pTHat()
+        return momentum
