@@ -1,9 +1,6 @@
 """Joint figures: JetNet's numbers, cases worked by hand, errors that are the true ones."""
 
-import importlib.util
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +9,6 @@ from scipy import linalg, stats
 from cloudburst.distances import Measurement, kolmogorov_smirnov
 from cloudburst.errors import DataError
 from cloudburst.validation.multivariate import (
-    BatchSizes,
     JointCheck,
     correlation_matrix,
     correlations,
@@ -27,57 +23,11 @@ from cloudburst.validation.multivariate import (
     prd_from_shares,
     worth_of,
 )
-from cloudburst.validation.multivariate.frechet import best_line
 from cloudburst.validation.multivariate.worth import _Yardstick
-
-ROOT = Path(__file__).parents[1]
-_SPEC = importlib.util.spec_from_file_location(
-    "jetnet_reference", ROOT / "tools" / "jetnet_reference.py"
-)
-jetnet_reference = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(jetnet_reference)
-GOLDEN = json.loads((Path(__file__).parent / "golden" / "jetnet.json").read_text())["cases"]
 
 
 def normal(n, columns=3, seed=0, shift=0.0):
     return np.random.default_rng(seed).standard_normal((n, columns)) + shift
-
-
-CASES = [
-    pytest.param(case, marks=[pytest.mark.slow] * (case.largest > 10_000), id=case.name)
-    for case in jetnet_reference.CASES
-]
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_fpd_and_kpd_are_those_of_jetnet(case):
-    x, y = jetnet_reference.samples(case)
-    fpd = frechet_physics_distance(x, y, BatchSizes(case.smallest, case.largest))
-    kpd = kernel_physics_distance(x, y, case.batch)
-    golden = GOLDEN[case.name]
-    assert fpd == pytest.approx(golden["fpd"], rel=1e-5)
-    assert kpd == pytest.approx(golden["kpd"], rel=1e-5, abs=1e-10)
-
-
-@pytest.mark.skipif(not importlib.util.find_spec("jetnet"), reason="jetnet is not installed")
-@pytest.mark.parametrize("case", jetnet_reference.CASES[:3], ids=lambda case: case.name)
-def test_fpd_and_kpd_are_those_of_jetnet_that_is_installed(case):
-    found = jetnet_reference.measure(case)
-    x, y = jetnet_reference.samples(case)
-    sizes = BatchSizes(case.smallest, case.largest)
-    assert frechet_physics_distance(x, y, sizes) == pytest.approx(found["fpd"], rel=1e-5)
-    kpd = kernel_physics_distance(x, y, case.batch)
-    assert kpd == pytest.approx(found["kpd"], rel=1e-5, abs=1e-10)
-
-
-@pytest.mark.slow
-def test_the_line_itself_is_found_where_the_published_search_stops_early():
-    case = jetnet_reference.CASES[3]._replace(shift=0.0)
-    x, y = jetnet_reference.samples(case)
-    published = frechet_physics_distance(x, y, BatchSizes())
-    best = frechet_physics_distance(x, y, BatchSizes(), line=best_line)
-    # one law: the distance is that of 50,000 events at most, which the flat line misses
-    assert best.value < 0.3 * published.value
 
 
 def test_frechet_distance_by_matrix_square_root():
