@@ -13,7 +13,7 @@ from cloudburst.simulators.gflash import GFlash
 SHAPES = ("f0", "f1", "sigma_0", "sigma_1")
 
 
-def pair(path, calorimeter, particle, tuning, n=400):
+def pair(path, calorimeter, particle, tuning, n=300):
     """Geant4's last events, and parametric showers at their conditions."""
     gflash = GFlash(calorimeter, particle, tuning)
     full = load_events(path)[-n:]
@@ -53,7 +53,7 @@ def test_lead_and_argon(shared_data, file, calorimeter, particle, tuning):
     ("tuning", "response", "width"), [("paper", 0.1, 0.1), ("lhcb_ecal", 0.01, 0.03)]
 )
 def test_lead_and_scintillator(shared_data, tuning, response, width):
-    full, fast = pair(shared_data("lhcb_ecal_electron.h5"), "lhcb_ecal", "e-", tuning, 800)
+    full, fast = pair(shared_data("lhcb_ecal_electron.h5"), "lhcb_ecal", "e-", tuning, 600)
     assert fast.flat().sum() == pytest.approx(full.flat().sum(), rel=response)
     names = ["cells.x.width", "cells.y.width"]
     np.testing.assert_allclose(means(fast, names), means(full, names), rtol=width)
