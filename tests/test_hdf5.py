@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudburst import hdf5
 from cloudburst.errors import DataError, FileError, FormatError
-from cloudburst.hdf5 import check_arrays, create_hdf5, open_hdf5, read_rows
+from cloudburst.hdf5 import check_arrays, create_hdf5, disk, open_hdf5, read_rows
 
 SHAPES = {"numbers": (), "folder/grid": (2, 50_000)}
 # Of 400 kB each, so that a chunk has two.
@@ -97,7 +96,7 @@ def test_whatever_happens_while_writing_is_told(tmp_path, monkeypatch, error, ex
                 raise error
             return write(self, data)
 
-    monkeypatch.setattr(hdf5.Path, "open", lambda path, *_, **__: Failing(path, "r+b"))
+    monkeypatch.setattr(disk.Path, "open", lambda path, *_, **__: Failing(path, "r+b"))
     with pytest.raises(expected):
         spoiled(tmp_path / "out.h5", ValueError("later")) if calls < 3 else whole(tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -115,7 +114,7 @@ def test_a_disk_that_takes_little_at_once_gets_all(tmp_path, monkeypatch):
         def write(self, data):
             return write(self, data[:1000])
 
-    monkeypatch.setattr(hdf5.Path, "open", lambda path, *_, **__: Slow(path, "r+b"))
+    monkeypatch.setattr(disk.Path, "open", lambda path, *_, **__: Slow(path, "r+b"))
     whole(tmp_path)
     with h5py.File(tmp_path / "out.h5") as file:
         assert np.array_equal(file["folder/grid"][:], ROWS["folder/grid"])
