@@ -72,5 +72,6 @@ def physics_list(g4: Any, name: str, cut: float) -> Any:
         whole.RegisterPhysics(made)
         made = whole
     made.SetVerboseLevel(0)
+    g4.G4EmParameters.Instance().SetVerbose(0)
     made.SetDefaultCutValue(cut * g4.mm)
     return made
