@@ -1,0 +1,128 @@
+"""What a validation costs: processor time and memory of each part, by number of events.
+
+    python benchmarks/validation_cost.py 10000 [FILE] [--quick]
+
+compares so many showers with as many others. Both are made of real showers, the shipped sample
+or another FILE: drawn with replacement from one half each, and scaled by a factor near one, so
+that no two are equal. Prints a table, and writes it with the machine's name and the date to
+benchmarks/results/validation_cost_N.json. Each part runs in a process of its own, on one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime
+import json
+import multiprocessing
+import platform
+import resource
+import time
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from cloudburst.classifier import giveaways, named_tests
+from cloudburst.events import Events
+from cloudburst.formats import load_events
+from cloudburst.observables import observables_for
+from cloudburst.validation import standard_metrics, validate
+from cloudburst.validation.conditions import profiles
+from cloudburst.validation.multivariate import QUICK, JointSettings, compare_jointly
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def made(events: Events, n: int, seed: int) -> Events:
+    """Showers drawn from others, conditions and cells scaled alike by a factor near one."""
+    rng = np.random.default_rng(seed)
+    drawn = events[rng.integers(len(events), size=n)]
+    conditions = drawn.detector.conditions
+    factor = rng.uniform(0.97, 1.0, n).astype(np.float32)
+    scaled = drawn.conditions.copy()
+    scaled[:, 0] = np.maximum(scaled[:, 0] * factor, conditions[0].low)
+    factor = scaled[:, 0] / drawn.conditions[:, 0]
+    cells = {k: a * factor.reshape(-1, *(1,) * (a.ndim - 1)) for k, a in drawn.readouts.items()}
+    return Events(drawn.detector, scaled, cells)
+
+
+def parts(quick: bool) -> dict[str, Callable[[Events, Events], object]]:
+    """The parts of a validation by name, each a function of reference and candidate."""
+    settings = QUICK if quick else JointSettings(splits=2, most=5000)
+    splits, repeats = (1, 8) if quick else (4, 25)
+    found: dict[str, Callable[[Events, Events], object]] = {
+        "nothing (the events themselves)": lambda x, y: None,
+        "observables": lambda x, y: [o(e) for o in observables_for(x.detector) for e in (x, y)],
+        "distances": lambda x, y: validate(
+            x, y, standard_metrics(x.detector), splits=splits, repeats=repeats
+        ),
+        "joint figures": lambda x, y: compare_jointly(x, y, y, settings=settings),
+        "against conditions": lambda x, y: profiles(x, y, splits=splits),
+    }
+    for test in named_tests("quick" if quick else "standard"):
+        found[f"classifier: {test.name}"] = test
+    if not quick:
+        found["what gives it away"] = giveaways
+    return found
+
+
+def measured(path: Path, n: int, name: str, quick: bool, queue: multiprocessing.Queue) -> None:
+    """Seconds of processor time and of the clock, and the largest memory in MB, of one part."""
+    torch.set_num_threads(1)
+    events = load_events(path)
+    half = len(events) // 2
+    reference, candidate = made(events[:half], n, 0), made(events[half:], n, 1)
+    processor, clock = time.process_time(), time.perf_counter()
+    parts(quick)[name](reference, candidate)
+    queue.put(
+        {
+            "part": name,
+            "processor_seconds": round(time.process_time() - processor, 2),
+            "clock_seconds": round(time.perf_counter() - clock, 2),
+            "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        }
+    )
+
+
+def main(n: int, path: Path, quick: bool) -> None:
+    """Measures all parts."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    rows = []
+    print("| part | processor s | clock s | memory MB |\n|---|---|---|---|")
+    for name in parts(quick):
+        process = context.Process(target=measured, args=(path, n, name, quick, queue))
+        process.start()
+        row = queue.get()
+        process.join()
+        rows.append(row)
+        print("| {part} | {processor_seconds} | {clock_seconds} | {memory_mb} |".format(**row))
+    result = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "machine": f"{platform.machine()}, one core, shared with other work",
+        "python": platform.python_version(),
+        "events": n,
+        "cells": load_events(path, slice(0, 1)).detector.cells,
+        "quick": quick,
+        "joint": dataclasses.asdict(QUICK if quick else JointSettings(splits=2, most=5000)),
+        "parts": rows,
+        "processor_seconds": round(sum(row["processor_seconds"] for row in rows), 1),
+        "memory_mb": max(row["memory_mb"] for row in rows),
+    }
+    RESULTS.mkdir(exist_ok=True)
+    name = f"validation_cost_{n}{'_quick' if quick else ''}.json"
+    (RESULTS / name).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(f"\n{result['processor_seconds']} s of one core, {result['memory_mb']} MB")
+
+
+if __name__ == "__main__":
+    sample = Path(str(resources.files("cloudburst") / "samples" / "calogan-eplus-test.h5"))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("events", type=int)
+    parser.add_argument("file", type=Path, nargs="?", default=sample)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    main(options.events, options.file, options.quick)
