@@ -26,7 +26,7 @@ from cloudburst.validation.plots.style import CANDIDATE, FILL, REFERENCE, figure
 
 SEED = 20
 # which share of the events that are asked for
-SHARES = {"calogan e+": 1.0, "lhcb_ecal e-": 1.0, "calochallenge2 e-": 0.4, "calogan gamma": 0.3}
+SHARES = {"calogan e+": 1.0, "lhcb_ecal e-": 1.0, "calochallenge2 e-": 0.2, "calogan gamma": 0.2}
 JUDGED = 2  # stored events of the classifier, for each simulated one
 EDGES = np.geomspace(1, 100.001, 8)
 PANELS = (

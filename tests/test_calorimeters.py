@@ -17,6 +17,7 @@ from cloudburst.detectors import CALORIMETERS, load_calorimeter
 from cloudburst.detectors.description import calorimeter_from_dict, calorimeter_to_dict
 from cloudburst.detectors.guns import EnergyGun, MomentumGun
 from cloudburst.errors import ConditionError, DataError, FileError, FormatError
+from cloudburst.simulators import simulator
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "calorimeter" / "steel.toml"
 SHIPPED = sorted(CALORIMETERS)
@@ -235,6 +236,13 @@ def test_mistakes_in_a_description_are_named(message, tmp_path):
     with pytest.raises(DataError, match=message) as error:
         load_calorimeter(path)
     assert str(error.value).startswith(str(path))
+
+
+def test_a_description_takes_the_place_of_a_name():
+    simulated = simulator("gflash", str(EXAMPLE))(np.array([[20.0, 0.0, 0.1]] * 50), seed=1)
+    assert simulated.detector == load_calorimeter(EXAMPLE).detector
+    shares = [simulated.readouts[r.name].sum() for r in simulated.detector.readouts]
+    assert (np.array(shares) > 0).all()
 
 
 def test_files_that_are_no_description(tmp_path):
