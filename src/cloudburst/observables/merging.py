@@ -54,9 +54,8 @@ class _Points:
         self._weight = np.take_along_axis(intensity, order, axis=1)
         self._place = np.stack([eta[order], phi[order]], axis=2)
         self._left = count
-        columns = self._place[..., 0], self._place[..., 1]
-        square = sum((c[:, :, None] - c[:, None]) ** 2 for c in columns)
-        weight = self._weight
+        first, second = (c[:, :, None] - c[:, None] for c in np.moveaxis(self._place, 2, 0))
+        square, weight = first**2 + second**2, self._weight
         self._distance = self._measure(weight[:, :, None], weight[:, None], square)
         self._distance[:, np.arange(most), np.arange(most)] = np.inf
         self._nearest = self._distance.argmin(axis=2)

@@ -129,8 +129,10 @@ def _cellwise(
 
 
 def _peak(readout: Readout, cells: NDArray[Any]) -> NDArray[Any]:
-    return np.maximum(cells.max(axis=1), 0)
+    peak: NDArray[Any] = np.maximum(cells.max(axis=1), 0)
+    return peak
 
 
 def _hits(readout: Readout, cells: NDArray[Any]) -> NDArray[Any]:
-    return ((cells > 0) & (cells >= readout.threshold)).sum(axis=1)
+    hits: NDArray[Any] = ((cells > 0) & (cells >= readout.threshold)).sum(axis=1)
+    return hits

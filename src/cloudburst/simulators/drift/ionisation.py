@@ -51,5 +51,6 @@ def cluster_sizes(gas: Gas) -> Floats:
     sizes = np.arange(1, gas.largest + 1, dtype=np.float64)
     probabilities = gas.tail / sizes**2
     probabilities[: len(gas.cluster_sizes)] = gas.cluster_sizes
-    cumulative: Floats = np.cumsum(probabilities)
-    return cumulative / cumulative[-1]
+    cumulative: Floats = np.cumsum(probabilities) / probabilities.sum()
+    cumulative[-1] = 1
+    return cumulative

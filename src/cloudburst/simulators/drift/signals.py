@@ -38,7 +38,7 @@ class Window:
         pads, bins = self._readout.shape
         places = (np.arange((pads + 2 * _MARGIN) * _STEPS) + 0.5) / _STEPS - 0.5 - _MARGIN
         width = chamber.response_width / chamber.pad_width
-        self._response = _share(places, np.arange(pads)[:, None], 1.0, width)
+        self._response = _share(places, np.arange(float(pads))[:, None], 1.0, width)
         samples, arrivals = np.arange(bins), np.arange(-_BEFORE, bins + _BEFORE)
         sigma = chamber.shaping / chamber.time_bin / (2 * np.sqrt(2 * np.log(2)))
         self._pulse = np.exp(-0.5 * ((samples - arrivals[:, None]) / sigma) ** 2)
@@ -87,7 +87,8 @@ def _histogram(
     """Summed weights by segment and two indices; without those out of range."""
     inside = (i >= 0) & (i < shape[1]) & (j >= 0) & (j < shape[2])
     cell = ((of * shape[1] + i) * shape[2] + j)[inside].astype(np.int64)
-    return np.bincount(cell, weight[inside], minlength=math.prod(shape)).reshape(shape)
+    counts = np.bincount(cell, weight[inside], minlength=math.prod(shape))
+    return counts.reshape(shape).astype(np.float64, copy=False)
 
 
 def _share(place: Floats, center: Floats | float, size: Floats | float, width: float) -> Floats:

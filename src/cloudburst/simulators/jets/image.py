@@ -53,8 +53,8 @@ def rotated(canvas: Floats, angle: float) -> Floats:
     # maps places in the new image to places in the old one
     back = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
     middle = np.full(2, (len(canvas) - 1) / 2)
-    moved = ndimage.affine_transform(canvas, back, middle - back @ middle, order=3)
-    moved = np.maximum(moved, 0)
+    splined = ndimage.affine_transform(canvas, back, middle - back @ middle, order=3)
+    moved: Floats = np.maximum(splined, 0)
     before, after = float(canvas.sum()), float(moved.sum())
     return moved * (before / after) if after > 0 else moved
 

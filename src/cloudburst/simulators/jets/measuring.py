@@ -71,7 +71,7 @@ def measured(grid: Towers, particles: Floats) -> Measured:
     hit, of_inside = np.unique(number[inside], return_inverse=True)
     of = np.full(len(particles), -1)
     of[inside] = of_inside
-    sums = np.bincount(of_inside, energy[inside], minlength=len(hit))
+    sums = np.bincount(of_inside, energy[inside], minlength=len(hit)).astype(np.float64)
     place_eta, place_phi = hit // grid.phi_bins, hit % grid.phi_bins
     return Measured(grid, place_eta, place_phi, _massless(grid, place_eta, place_phi, sums), of)
 

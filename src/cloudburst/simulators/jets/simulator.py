@@ -149,7 +149,7 @@ class Jets(Simulator):
         categories = self.detector.conditions[0].categories or ()
         collisions = self._collisions[categories[process]]
         collisions.seed(rng)
-        for _ in range(self._settings["attempts"]):
+        for _ in range(int(self._settings["attempts"])):
             particles = collisions.particles()
             towers = measured(self.towers, particles)
             boson = collisions.boson()
