@@ -43,10 +43,15 @@ def write_parts(path, sample, sizes, **options):
     assert writer.events == len(sample)
 
 
-@given(sample=events(), sizes=st.lists(st.integers(0, 3), max_size=4), compress=st.booleans())
-def test_what_is_written_is_read(tmp_path_factory, sample, sizes, compress):
+@given(
+    sample=events(),
+    sizes=st.lists(st.integers(0, 3), max_size=4),
+    compress=st.booleans(),
+    sparse=st.booleans(),
+)
+def test_what_is_written_is_read(tmp_path_factory, sample, sizes, compress, sparse):
     path = tmp_path_factory.getbasetemp() / "any.h5"
-    write_parts(path, sample, sizes, compress=compress)
+    write_parts(path, sample, sizes, compress=compress, sparse=sparse)
     assert_same(read(path), sample)
     assert read_header(path) == Header(sample.detector, len(sample), PROVENANCE)
 

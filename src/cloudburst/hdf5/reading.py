@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["check_arrays", "open_hdf5", "read_rows"]
+__all__ = ["check_arrays", "open_hdf5", "read_numbers", "read_rows"]
 
 import contextlib
 import errno
@@ -81,6 +81,12 @@ def read_rows(file: h5py.File, name: str, numbers: range) -> NDArray[np.float32]
     upwards = numbers if numbers.step > 0 else numbers[::-1]
     rows = dataset.astype(np.float32)[upwards.start : upwards.stop : upwards.step]
     return np.asarray(rows if numbers.step > 0 else rows[::-1], np.float32)
+
+
+def read_numbers(file: h5py.File, name: str, numbers: range) -> NDArray[Any]:
+    """Rows of a data set, in its own type, with shape (len(numbers), *row)."""
+    dataset: Any = file[name]
+    return np.asarray(dataset[numbers.start : numbers.stop : numbers.step])
 
 
 def _unopened(path: Path, error: OSError) -> FileError:

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-__all__ = ["pack", "unpack"]
+__all__ = ["Packed", "pack", "unpack"]
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-def pack(cells: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+class Packed(NamedTuple):
+    """Cells of N events with the empty ones left out.
+
+    Attributes:
+        mask: One bit for each cell, whether it is not zero, the first in the highest bit of a
+            byte, with shape (N, ceil(cells / 8)).
+        values: What these cells hold, event after event, with shape (M,).
+        counts: How many these are in each event, with shape (N,).
+    """
+
+    mask: NDArray[np.uint8]
+    values: NDArray[np.float32]
+    counts: NDArray[np.uint64]
+
+
+def pack(cells: NDArray[np.float32]) -> Packed:
     """Leaves out cells that are zero.
 
     Args:
         cells: With shape (N, cells).
-
-    Returns:
-        One bit for each cell, whether it is not zero, the first in the highest bit of a byte, with
-        shape (N, ceil(cells / 8)); and what these cells hold, event after event, with shape (M,).
     """
     filled = cells != 0
-    return np.packbits(filled, axis=1), cells[filled]
+    counts = filled.sum(axis=1, dtype=np.uint64)
+    return Packed(np.packbits(filled, axis=1), cells[filled], counts)
 
 
 def unpack(
     mask: NDArray[np.uint8], values: NDArray[np.float32], cells: int
 ) -> NDArray[np.float32]:
-    """What `pack` was given, with shape (N, cells); raises ValueError if the two do not fit."""
+    """Cells with shape (N, cells), of mask and values that `pack` has made.
+
+    Raises:
+        ValueError: The two do not fit.
+    """
     filled = np.unpackbits(mask, axis=1, count=cells).view(np.bool_)
     dense = np.zeros(filled.shape, np.float32)
     if np.count_nonzero(filled) != len(values):

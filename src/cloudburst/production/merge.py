@@ -51,7 +51,7 @@ def merge(manifest: Manifest, path: Path, told: Heard, overwrite: bool = False) 
         check_shard(job, record, folder)
     detector = storage.read_header(folder / job.shard(0).name).detector
     provenance = _provenance(manifest, detector)
-    with storage.Writer(path, detector, provenance, overwrite) as writer:
+    with storage.Writer(path, detector, provenance, overwrite, sparse=job.sparse) as writer:
         for number in range(job.shards):
             for events in storage.iterate(folder / job.shard(number).name):
                 writer.append(events)

@@ -96,7 +96,9 @@ def _write(job: Job, maker: Maker, shard: Shard, path: Path, told: Callable[[int
     """Makes and writes events; returns the seconds of the processor that making them took."""
     seconds = 0.0
     conditions = draw(maker.detector, job.seed, shard.first, shard.events, job.ranges)
-    with storage.Writer(path, maker.detector, _provenance(job, shard), overwrite=True) as writer:
+    with storage.Writer(
+        path, maker.detector, _provenance(job, shard), overwrite=True, sparse=job.sparse
+    ) as writer:
         before = maker.processor_time()
         for events in maker.make(conditions, job.seed, shard.first):
             seconds += maker.processor_time() - before

@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = ["Ranges", "check_ranges", "draw"]
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,10 +74,11 @@ def draw(detector: Detector, seed: int, first: int, n: int, ranges: Ranges) -> N
 
 
 def _spread(
-    uniform: NDArray[np.float64], condition: Condition, low: float, high: float
+    uniform: NDArray[np.floating[Any]], condition: Condition, low: float, high: float
 ) -> NDArray[np.float32]:
     if condition.categories is not None:
         return np.floor(low + uniform * (high - low + 1)).astype(np.float32)
     # rounding must not leave the range
     values = (low + uniform * (high - low)).astype(np.float32)
-    return np.clip(values, np.float32(low), np.float32(high))
+    clipped: NDArray[np.float32] = np.clip(values, np.float32(low), np.float32(high))
+    return clipped
