@@ -111,7 +111,8 @@ class Gun(abc.ABC):
         """One condition in a given unit, with shape (n,); zero if there is none."""
         for values, condition in zip(conditions.T, self.detector.conditions, strict=True):
             if condition.name == name:
-                return values.astype(np.float64) * ratio(condition.unit, unit)
+                found: Floats = values.astype(np.float64) * ratio(condition.unit, unit)
+                return found
         return np.zeros(len(conditions))
 
     def _names(self, conditions: NDArray[np.floating]) -> tuple[str, ...]:

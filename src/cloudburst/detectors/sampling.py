@@ -129,6 +129,7 @@ class Calorimeter:
             ConditionError: A particle has no energy, or it misses the block.
         """
         particles = self.gun.aim(conditions)
+        beside = np.abs(particles.position).max(axis=1) >= self.half_width
         for bad, what in (
             (~(particles.energy > 0), "no kinetic energy; it must be above 0 MeV"),
             (
@@ -136,7 +137,7 @@ class Calorimeter:
                 "a direction away from the block; its angle to +z must be below 90 degrees",
             ),
             (
-                ~(np.abs(particles.position) < self.half_width).all(axis=1),
+                beside,
                 "an impact point beside the block; x and y must be between "
                 f"-{self.half_width:g} and {self.half_width:g} mm",
             ),
@@ -191,12 +192,12 @@ class Calorimeter:
             By readout, signals in its unit with shape (n, *readout.shape), those below its
             threshold zero.
         """
-        signals = {}
+        signals: dict[str, NDArray[np.float32]] = {}
         for readout in self.detector.readouts:
             first = self.starts[readout.name]
             part = energies[:, first : first + readout.size] * ratio("MeV", readout.unit)
-            part = np.where(part < readout.threshold, 0.0, part).astype(np.float32)
-            signals[readout.name] = part.reshape(len(part), *readout.shape)
+            kept = np.where(part < readout.threshold, 0.0, part).astype(np.float32)
+            signals[readout.name] = kept.reshape(len(part), *readout.shape)
         return signals
 
 

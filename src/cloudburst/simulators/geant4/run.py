@@ -40,7 +40,6 @@ class Run:
         deliver: Deliver,
         scored: bool = True,
     ) -> None:
-        self.g4 = g4
         self.deliver = deliver
         self.shots: Sequence[Mapping[str, Any]] = ()
         self.started = 0.0
@@ -49,7 +48,7 @@ class Run:
         self._kept = (
             _construction(g4, World(g4, calorimeter, scored)),
             physics_list(g4, physics, cut),
-            _actions(self),
+            _actions(g4, self),
         )
         for part in self._kept:
             self._manager.SetUserInitialization(part)
@@ -79,19 +78,17 @@ def _construction(g4: Any, world: World) -> Any:
     return Construction()
 
 
-def _actions(run: Run) -> Any:
-    class Actions(run.g4.G4VUserActionInitialization):  # type: ignore[misc]
+def _actions(g4: Any, run: Run) -> Any:
+    class Actions(g4.G4VUserActionInitialization):  # type: ignore[misc]
         def Build(self) -> None:
-            self.kept = (_gun(run), _reading(run))
+            self.kept = (_gun(g4, run), _reading(g4, run))
             for action in self.kept:
                 self.SetUserAction(action)
 
     return Actions()
 
 
-def _gun(run: Run) -> Any:
-    g4 = run.g4
-
+def _gun(g4: Any, run: Run) -> Any:
     class Gun(g4.G4VUserPrimaryGeneratorAction):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
@@ -112,8 +109,8 @@ def _gun(run: Run) -> Any:
     return Gun()
 
 
-def _reading(run: Run) -> Any:
-    class Reading(run.g4.G4UserEventAction):  # type: ignore[misc]
+def _reading(g4: Any, run: Run) -> Any:
+    class Reading(g4.G4UserEventAction):  # type: ignore[misc]
         def EndOfEventAction(self, event: Any) -> None:
             hits = event.GetHCofThisEvent()
             count = hits.GetNumberOfCollections() if hits is not None else 0

@@ -77,7 +77,7 @@ class Geant4(Simulator):
             raise SimulationError(f"a production cut of {cut} mm; it must be above 0 mm")
         known_physics(physics).check(physics, self._calorimeter.gun.particles)
         self._bindings = _version_of_bindings()
-        self._settings = {"physics": physics, "cut": float(cut)}
+        self._physics, self._cut = physics, float(cut)
         self._data = data
         self._find_data()
         self._numbers = cell_numbers(self._calorimeter).ravel()
@@ -93,7 +93,8 @@ class Geant4(Simulator):
         """See `Simulator.arguments`."""
         return {
             "detector": calorimeter_to_dict(self._calorimeter),
-            **self._settings,
+            "physics": self._physics,
+            "cut": self._cut,
             "data": self._data,
         }
 
@@ -103,8 +104,8 @@ class Geant4(Simulator):
             "simulator": self.name,
             "geant4": self._started().version,
             "geant4_pybind": self._bindings,
-            "physics": self._settings["physics"],
-            "production_cut_mm": self._settings["cut"],
+            "physics": self._physics,
+            "production_cut_mm": self._cut,
             "particles": list(self._calorimeter.gun.particles),
             "seeds": "four for each event, from its own stream",
         }
@@ -140,14 +141,15 @@ class Geant4(Simulator):
         """The process that runs Geant4; a new one if there is none, or it has ended."""
         if self._engine is None or not self._engine.alive:
             self._past_seconds += self._engine.seconds if self._engine is not None else 0.0
-            setup = {"calorimeter": calorimeter_to_dict(self._calorimeter), **self._settings}
+            told = calorimeter_to_dict(self._calorimeter)
+            setup = {"calorimeter": told, "physics": self._physics, "cut": self._cut}
             self._engine = Engine(setup, self._find_data())
         return self._engine
 
     def _find_data(self) -> dict[str, str]:
         used = {slab.material for slab in self._calorimeter.slabs}
         elements = {ELEMENTS[symbol].number for m in used for symbol, _ in m.fractions}
-        reads = known_physics(self._settings["physics"]).reads
+        reads = known_physics(self._physics).reads
         return find_data(reads, elements, self._data, os.environ)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 __all__ = ["read_answer", "sums", "write_answer", "write_sums"]
 
 import struct
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 _HEAD = struct.Struct("<qd")
 
 
-def write_answer(stream: BinaryIO, body: bytes, seconds: float) -> None:
+def write_answer(stream: IO[bytes], body: bytes, seconds: float) -> None:
     """Sends an answer; raises BrokenPipeError if nobody listens."""
     stream.write(_HEAD.pack(len(body), seconds) + body)
     stream.flush()
 
 
-def read_answer(stream: BinaryIO) -> tuple[bytes, float] | None:
+def read_answer(stream: IO[bytes]) -> tuple[bytes, float] | None:
     """The next answer and its processor time in seconds, or None if there is no whole one."""
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
