@@ -145,4 +145,4 @@ def _try_all(
 
 def _left_out(content: ExploreContent, used: list[str]) -> list[str]:
     others = [row.name for row in content.survey.readouts if row.name not in used]
-    return [f"Without {', '.join(others)}, which are no layers."] if others else []
+    return [f"Readouts: the layers, without {', '.join(others)}."] if others else []

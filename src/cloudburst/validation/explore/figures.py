@@ -129,7 +129,10 @@ def _depth(content: ExploreContent) -> Iterator[Plate]:
 
 def _events(content: ExploreContent) -> Section:
     events = content.intake.events
-    text = "Events drawn at random, on one logarithmic scale."
+    text = (
+        "Events drawn at random, on one logarithmic scale. Below, events unlike the hundred at "
+        "the nearest conditions, each with the quantity in which it is farthest from them."
+    )
     shown = [r.name for r in _shown(events) if len(r.axes) > 1]
     chosen = np.random.default_rng(_SEED).permutation(len(events))[:_SHOWN_EVENTS]
     few = events[np.sort(chosen)]

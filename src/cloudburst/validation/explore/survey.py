@@ -137,7 +137,7 @@ def survey(events: Events) -> Survey:
         tuple(_condition(c, events.condition(c.name)) for c in events.detector.conditions),
         tuple(_readout(events, readout) for readout in events.detector.readouts),
         found[:_LISTED],
-        len({outlier.event for outlier in found}),
+        len(found),
         tuple(name for name, _ in watched),
         correlations(events, [values for _, values in watched]),
     )
@@ -168,10 +168,11 @@ def correlations(events: Events, columns: list[Floats]) -> Floats:
 def outliers(events: Events) -> tuple[Outlier, ...]:
     """Events far from the hundred at the nearest conditions, the farthest first.
 
-    Neighbours are nearest in the condition that an observable follows most.
+    Neighbours are nearest in the condition that an observable follows most. Each event is told
+    of once, with the observable in which it is farthest.
     """
-    found = []
-    for observable in _lasting(events):
+    found: list[Outlier] = []
+    for observable in _all_observables(events):
         values = observable(events)
         followed = np.abs(correlations(events, [values])[0])
         column = int(np.argmax(np.nan_to_num(followed)))
@@ -182,7 +183,11 @@ def outliers(events: Events) -> tuple[Outlier, ...]:
             Outlier(int(i), observable.name, float(values[i]), float(away[i]))
             for i in np.flatnonzero(np.abs(away) > _FAR)
         ]
-    return tuple(sorted(found, key=lambda outlier: -abs(outlier.deviations)))
+    found.sort(key=lambda outlier: -abs(outlier.deviations))
+    farthest: dict[int, Outlier] = {}
+    for outlier in found:
+        farthest.setdefault(outlier.event, outlier)
+    return tuple(farthest.values())
 
 
 def _watched(events: Events) -> list[tuple[str, Floats]]:
@@ -194,7 +199,7 @@ def _watched(events: Events) -> list[tuple[str, Floats]]:
     return [("signal", _sums(flat)), ("occupancy", hits)]
 
 
-def _lasting(events: Events) -> list[Observable]:
+def _all_observables(events: Events) -> list[Observable]:
     found = list(observables_for(events.detector))
     return [*found, response(events.detector)] if has_response(events.detector) else found
 

@@ -45,7 +45,7 @@ def lead(content: ExploreContent) -> str:
             f"{detector.readouts[0].unit}."
         )
     if content.threshold:
-        parts.append(f"The proposed threshold is {rounded(content.threshold)} {rows[0].unit}.")
+        parts.append(f"The proposed threshold is {content.threshold:g} {rows[0].unit}.")
     if content.chosen:
         parts.append(f"The proposed codec is '{content.chosen}'.")
     return " ".join(parts)
@@ -66,14 +66,14 @@ def cards(content: ExploreContent) -> tuple[Card, ...]:
     intake, rows = content.intake, content.survey.readouts
     cells = sum(row.cells for row in rows)
     rate = sum(row.occupancy * row.cells for row in rows) / cells
-    wrong = sum(problem.events for problem in intake.problems)
     dead = sum(row.dead + row.constant for row in rows)
+    kinds = len(intake.problems)
+    trouble = f"{kinds} kinds of trouble" if kinds else "no trouble"
     return (
-        Card("Sound events", f"{intake.sound:,}", f"of {intake.total:,} in the file"),
+        Card("Sound events", f"{intake.sound:,}", f"of {intake.total:,} in the file; {trouble}"),
         Card("Occupancy", f"{rounded(100 * rate)} %", f"of {cells:,} cells"),
         Card("Dead or constant cells", f"{dead:,}", f"{sum(r.rare for r in rows):,} nearly dead"),
         Card("Outliers", f"{content.survey.far:,}", "events unlike their neighbours"),
-        Card("Troubles", f"{wrong:,}", f"{len(intake.problems)} kinds"),
     )
 
 
@@ -94,8 +94,8 @@ def _conditions(content: ExploreContent) -> Table:
     rows = tuple(
         (
             named(row.name, row.unit),
-            f"{rounded(row.low)} … {rounded(row.high)}",
-            f"{rounded(row.smallest)} … {rounded(row.largest)}",
+            f"{row.low:.4g} … {row.high:.4g}",
+            f"{row.smallest:.4g} … {row.largest:.4g}",
             f"{row.distinct:,}",
             f"{100 * row.covered:.0f} %",
         )
@@ -140,7 +140,7 @@ def _some(cuts: Sequence[Cut]) -> Sequence[Cut]:
 
 def _cut(cut: Cut, unit: str) -> tuple[str, ...]:
     return (
-        f"{rounded(cut.level)} {unit}",
+        f"{cut.level:g} {unit}",
         f"{rounded(100 * cut.hits)} %",
         f"{rounded(cut.signal, 2)}",
         f"{rounded(cut.worst, 2)}",
@@ -159,10 +159,16 @@ def _outliers(content: ExploreContent) -> Table:
 
 def _codecs(rows: Sequence[CodecRow]) -> Table:
     heads = (
-        "Codec", "Columns", "Largest error of a cell", "99.9 % quantile", "Largest of the sum",
-        "Cells changed", "Departure from Gaussian", "AUC of the round trip", "Floor",
+        "Codec", "Columns", "Largest error", "99.9 % of errors", "Error of the sum",
+        "Cells changed", "Departure", "AUC", "Floor",
     )  # fmt: skip
-    text = "; ".join(f"{row.name}: {row.text}" for row in rows) + "."
+    text = (
+        "There and back in single precision: relative errors of cells and of an event's sum, "
+        "cells that were hit and came back empty or the other way, departure of the values from "
+        "a Gaussian in units of their width, and the AUC of a classifier of events before and "
+        "after. "
+    )
+    text += "; ".join(f"{row.name}: {row.text}" for row in rows) + "."
     if any(row.training_size for row in rows):
         size = max(row.training_size for row in rows)
         text += f" Classifiers learn from 2 × {size:,} events, and see the same with every codec."
