@@ -67,27 +67,33 @@ def test_turning_keeps_the_sum_and_makes_nothing_negative(angle, seed):
     assert turned.sum() == total(canvas.sum())
 
 
+PARTICLES = np.array(
+    [
+        particle(10.0, 0.03, 0.02),
+        particle(20.0, 0.07, 0.08),
+        particle(5.0, 0.13, 0.02),
+        particle(7.0, -0.01, -0.01),
+        particle(9.0, 3.2, 1.0),
+    ]
+)
+
+
 def test_particles_are_summed_in_towers():
-    particles = np.array(
-        [
-            particle(10.0, 0.03, 0.02),
-            particle(20.0, 0.07, 0.08),
-            particle(5.0, 0.13, 0.02),
-            particle(7.0, -0.01, -0.01),
-            particle(9.0, 3.2, 1.0),
-        ]
-    )
-    towers = measured(JET_TOWERS, particles)
+    towers = measured(JET_TOWERS, PARTICLES)
     assert len(towers.eta) == 3
     assert towers.of[0] == towers.of[1]
     assert towers.of[4] == -1
     first = towers.of[0]
     assert (towers.eta[first], towers.phi[first]) == (30, 0)
-    energy = particles[0, 3] + particles[1, 3]
+    energy = PARTICLES[0, 3] + PARTICLES[1, 3]
     assert towers.momenta[first, 3] == pytest.approx(energy)
     assert towers.pt[first] == pytest.approx(energy / math.cosh(0.05))
     x, y, z, e = towers.momenta.T
     assert x**2 + y**2 + z**2 == pytest.approx(e**2)
+
+
+def test_steps_go_the_shorter_way_around():
+    towers = measured(JET_TOWERS, PARTICLES)
     # the tower before the first one in azimuth is the last one
     assert towers.phi[towers.of[3]] == 62
     steps = towers.steps(towers.of[:4], np.array([0.05, 0.05]))
