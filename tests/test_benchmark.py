@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from cloudburst import benchmark
-from cloudburst.benchmark import machine, measure, speed_table
+from cloudburst.benchmark import machine, measure, speed_table, timing
 from cloudburst.errors import DataError
 from cloudburst.surrogate import Surrogate
 from components import GENERATORS, TOY, toy_codec
@@ -31,7 +30,7 @@ class Clock:
 def clock(monkeypatch):
     def start(*seconds):
         clock = Clock(seconds)
-        monkeypatch.setattr(benchmark, "time", clock)
+        monkeypatch.setattr(timing, "time", clock)
         return clock
 
     return start
@@ -46,12 +45,12 @@ def surrogate():
 def test_the_statistics_of_five_calls(clock):
     # After a warm-up of 9 s, 1, 2, 3, 4 and 10 s for two events: 500 to 5000 ms each.
     calls = clock(9, 1, 2, 3, 4, 10)
-    timing = measure(calls.sample, batch=2, repeats=5, warmup=1, seconds=100)
-    assert (timing.batch, timing.calls, timing.device) == (2, 5, "cpu")
-    assert (timing.mean, timing.median) == (2000, 1500)
-    assert timing.p95 == pytest.approx(2000 + 0.8 * 3000)
+    timed = measure(calls.sample, batch=2, repeats=5, warmup=1, seconds=100)
+    assert (timed.batch, timed.calls, timed.device) == (2, 5, "cpu")
+    assert (timed.mean, timed.median) == (2000, 1500)
+    assert timed.p95 == pytest.approx(2000 + 0.8 * 3000)
     # the squared deviations 1500, 1000, 500, 0 and 3000 sum to 12.5e6, over 4 and then over 5
-    assert timing.error == pytest.approx((12.5e6 / 4 / 5) ** 0.5)
+    assert timed.error == pytest.approx((12.5e6 / 4 / 5) ** 0.5)
     assert calls.batches == [2] * 6
 
 
@@ -62,10 +61,10 @@ def test_the_statistics_of_five_calls(clock):
 )
 def test_slow_calls_are_repeated_less_often(clock, one_call, expected):
     calls = clock(one_call)
-    timing = measure(calls.sample, batch=1, seconds=1.95)
+    timed = measure(calls.sample, batch=1, seconds=1.95)
     assert len(calls.batches) == expected
-    assert timing.mean == pytest.approx(1e3 * one_call)
-    assert timing.error == pytest.approx(0, abs=1e-6)
+    assert timed.mean == pytest.approx(1e3 * one_call)
+    assert timed.error == pytest.approx(0, abs=1e-6)
 
 
 def test_a_gpu_is_waited_for_after_each_call(clock, monkeypatch):
@@ -86,12 +85,12 @@ def test_nothing_to_time_is_refused(batch, repeats):
 def test_a_surrogate_is_timed_for_each_batch(surrogate):
     timings = speed_table(surrogate, batches=(1, 64), repeats=5, seconds=0.2)
     assert [t.batch for t in timings] == [1, 64]
-    for timing in timings:
-        assert timing.device == "cpu"
-        assert timing.threads == torch.get_num_threads()
-        assert timing.calls == 5
-        assert 0 < timing.median <= timing.p95
-        assert timing.error > 0
+    for timed in timings:
+        assert timed.device == "cpu"
+        assert timed.threads == torch.get_num_threads()
+        assert timed.calls == 5
+        assert 0 < timed.median <= timed.p95
+        assert timed.error > 0
     assert timings[1].median < timings[0].median
 
 
@@ -109,7 +108,7 @@ def test_the_whole_way_to_events_is_timed_at_drawn_conditions(surrogate, monkeyp
     assert len(asked) >= 6
     for conditions, seed, options in asked:
         np.testing.assert_array_equal(conditions, drawn)
-        assert (seed, options) == (8, {"batch": 3})
+        assert (seed, options) == (8, {"batch": 3, "engine": "eager"})
 
 
 def test_the_machine_is_plain_data():

@@ -12,8 +12,10 @@ import typer
 from .. import __version__
 from . import console
 from .arguments import parse_conditions, refuse_contradictions
+from .benchmark import benchmark
 from .convert import convert
 from .explore import explore
+from .export import export
 from .options import Allow, Overwrite, Seed, Settings, flag, journeys
 from .produce import merge, produce, verify
 from .simulate import simulate
@@ -133,6 +135,8 @@ def info(
 app.command()(validate)
 app.command()(convert)
 app.command()(explore)
+app.command()(export)
+app.command()(benchmark)
 app.command()(simulate)
 app.command()(produce)
 app.command()(merge)

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = [
     "Stages",
     "fail",
+    "rows",
     "say",
     "trained",
     "tree",
@@ -13,7 +14,7 @@ __all__ = [
     "working",
 ]
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,6 +125,17 @@ def tree(name: str, content: dict[str, Any]) -> None:
     root = Tree(f"[bold]{escape(name)}[/]")
     _grow(root, content)
     _OUT.print(root)
+
+
+def rows(lines: Sequence[Sequence[str]]) -> None:
+    """A table, its head first."""
+    head, *others = lines
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for column, title in enumerate(head):
+        table.add_column(title, justify="left" if column < 2 else "right", no_wrap=True)
+    for line in others:
+        table.add_row(*map(escape, line))
+    _OUT.print(table)
 
 
 def verdict(result: Verdict) -> None:

@@ -47,7 +47,7 @@ def to_onnx(
     """
     for package in ("onnx", "onnxscript"):
         require(package, "onnx")
-    free = {0: torch.export.Dim.DYNAMIC} if dynamic else {}
+    free = {0: torch.export.Dim("events")} if dynamic else {}
     with _quiet(), torch.no_grad():
         try:
             traced = torch.export.export(
@@ -59,7 +59,7 @@ def to_onnx(
                 traced, dynamo=True, opset_version=OPSET, verbose=False, **names
             )
         except (RuntimeError, TypeError, ValueError, torch.onnx.OnnxExporterError) as error:
-            reason = str(error).strip().partition("\n")[0]
+            reason = str(error.__cause__ or error).strip().partition("\n")[0]
             raise SpecError(f"this surrogate cannot become an ONNX graph: {reason}") from error
     assert program is not None
     return _named(program.model_proto).SerializeToString()

@@ -1,5 +1,9 @@
 """The journeys: from a recipe to a run, from a surrogate to events, from events to a report."""
 
+from ..benchmark import BATCHES as BATCHES
+from .benchmark import Benchmark as Benchmark
+from .benchmark import Wanted as Wanted
+from .benchmark import benchmark_journey as benchmark_journey
 from .convert import convert as convert
 from .data import locate as locate
 from .data import shipped_samples as shipped_samples
@@ -9,6 +13,7 @@ from .effort import QUICK as QUICK
 from .effort import Effort as Effort
 from .explore import Explored as Explored
 from .explore import explore as explore
+from .export import export_journey as export_journey
 from .info import info as info
 from .produce import Production as Production
 from .produce import merge_journey as merge_journey
@@ -22,6 +27,7 @@ from .sample import Request as Request
 from .sample import sample_journey as sample_journey
 from .simulate import Simulation as Simulation
 from .simulate import simulate as simulate
+from .times import table as time_table
 from .train import Interrupted as Interrupted
 from .train import train as train
 from .validate import Orders as Orders
@@ -29,6 +35,11 @@ from .validate import validate_journey as validate_journey
 from .verdict import Verdict as Verdict
 
 __all__ = [
+    "BATCHES",
+    "Benchmark",
+    "Wanted",
+    "benchmark_journey",
+    "time_table",
     "Explored",
     "FULL",
     "QUICK",
@@ -44,6 +55,7 @@ __all__ = [
     "convert",
     "demo",
     "explore",
+    "export_journey",
     "info",
     "load_recipe",
     "locate",

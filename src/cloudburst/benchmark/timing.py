@@ -7,20 +7,18 @@ warm-up; what a GPU still has to do counts, as it is waited for.
 
 from __future__ import annotations
 
-__all__ = ["Timing", "machine", "measure", "speed_table"]
+__all__ = ["Timing", "measure", "speed_table"]
 
-import os
-import platform
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
-from .errors import DataError
-from .surrogate import Surrogate
+from ..engines import Engine
+from ..errors import DataError
+from ..surrogate import Surrogate
 
 _FEWEST = 5
 
@@ -94,6 +92,7 @@ def speed_table(
     seed: int = 0,
     repeats: int = 100,
     seconds: float = 2.0,
+    engine: Engine | str = "eager",
 ) -> tuple[Timing, ...]:
     """Times `Surrogate.sample`, codec included, at conditions drawn over their ranges.
 
@@ -103,29 +102,16 @@ def speed_table(
         seed: Seed of the conditions and of the noise.
         repeats: Largest number of calls per batch size.
         seconds: Time for each batch size, see `measure`.
+        engine: What makes the events.
     """
     device = next((str(t.device) for t in surrogate.state_dict().values()), "cpu")
     rng = np.random.default_rng(seed)
     conditions = surrogate.detector.draw_conditions(max(batches), rng)
 
     def sample(n: int) -> object:
-        return surrogate.sample(conditions[:n], seed, batch=n)
+        return surrogate.sample(conditions[:n], seed, batch=n, engine=engine)
 
     return tuple(measure(sample, n, device, repeats, seconds=seconds) for n in batches)
-
-
-def machine() -> dict[str, Any]:
-    """Processor, cores that may be used, torch and its threads, GPUs: plain data."""
-    gpus = range(torch.cuda.device_count())
-    return {
-        "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
-        "torch": torch.__version__,
-        "threads": torch.get_num_threads(),
-        "gpus": [torch.cuda.get_device_name(i) for i in gpus],
-    }
 
 
 def _calls(
@@ -152,10 +138,3 @@ def _calls(
 def _wait(device: str) -> None:
     if torch.device(device).type == "cuda":
         torch.cuda.synchronize(device)
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
