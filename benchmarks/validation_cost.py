@@ -1,11 +1,13 @@
 """What a validation costs: processor time and memory of each part, by number of events.
 
-    python benchmarks/validation_cost.py 10000 [FILE] [--quick]
+    python benchmarks/validation_cost.py 10000 [FILE] [--quick | --memory]
 
 compares so many showers with as many others. Both are made of real showers, the shipped sample
 or another FILE: drawn with replacement from one half each, and scaled by a factor near one, so
 that no two are equal. Prints a table, and writes it with the machine's name and the date to
-benchmarks/results/validation_cost_N.json. Each part runs in a process of its own, on one core.
+benchmarks/results/validation_cost_N_KIND.json. Each part runs in a process of its own, on one core.
+With --memory, classifiers train once and for one epoch and distances are not resampled much, so
+that the memory which many events take is known before long; times then mean nothing.
 """
 
 from __future__ import annotations
@@ -21,11 +23,12 @@ import time
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
-from cloudburst.classifier import giveaways, named_tests
+from cloudburst.classifier import ClassifierTest, Network, giveaways, named_tests
 from cloudburst.events import Events
 from cloudburst.formats import load_events
 from cloudburst.observables import observables_for
@@ -49,34 +52,66 @@ def made(events: Events, n: int, seed: int) -> Events:
     return Events(drawn.detector, scaled, cells)
 
 
-def parts(quick: bool) -> dict[str, Callable[[Events, Events], object]]:
+class Kind(NamedTuple):
+    """A kind of validation.
+
+    Attributes:
+        name: What it is called.
+        joint: Settings of the joint figures.
+        splits: Halvings of the reference for distances.
+        repeats: Resamplings for their errors.
+        tests: Classifier two-sample tests.
+        giveaways: Shufflings of each input for what gives a candidate away.
+    """
+
+    name: str
+    joint: JointSettings
+    splits: int
+    repeats: int
+    tests: tuple[ClassifierTest, ...]
+    giveaways: int
+
+
+def short(test: ClassifierTest) -> ClassifierTest:
+    """The same with one training as short as can be."""
+    fewer = {"epochs": 1} if isinstance(test.judge, Network) else {"iterations": 2}
+    return dataclasses.replace(test, judge=dataclasses.replace(test.judge, **fewer), trainings=1)
+
+
+FULL = JointSettings(splits=2, most=5000)
+KINDS = {
+    "full": Kind("full", FULL, 4, 25, named_tests("standard"), 3),
+    "quick": Kind("quick", QUICK, 1, 8, named_tests("quick"), 0),
+    "memory": Kind("memory", FULL, 1, 2, tuple(map(short, named_tests("standard"))), 1),
+}
+
+
+def parts(kind: Kind) -> dict[str, Callable[[Events, Events], object]]:
     """The parts of a validation by name, each a function of reference and candidate."""
-    settings = QUICK if quick else JointSettings(splits=2, most=5000)
-    splits, repeats = (1, 8) if quick else (4, 25)
     found: dict[str, Callable[[Events, Events], object]] = {
         "nothing (the events themselves)": lambda x, y: None,
         "observables": lambda x, y: [o(e) for o in observables_for(x.detector) for e in (x, y)],
         "distances": lambda x, y: validate(
-            x, y, standard_metrics(x.detector), splits=splits, repeats=repeats
+            x, y, standard_metrics(x.detector), splits=kind.splits, repeats=kind.repeats
         ),
-        "joint figures": lambda x, y: compare_jointly(x, y, y, settings=settings),
-        "against conditions": lambda x, y: profiles(x, y, splits=splits),
+        "joint figures": lambda x, y: compare_jointly(x, y, y, settings=kind.joint),
+        "against conditions": lambda x, y: profiles(x, y, splits=min(kind.splits, 2)),
     }
-    for test in named_tests("quick" if quick else "standard"):
+    for test in kind.tests:
         found[f"classifier: {test.name}"] = test
-    if not quick:
-        found["what gives it away"] = giveaways
+    if kind.giveaways:
+        found["what gives it away"] = lambda x, y: giveaways(x, y, repeats=kind.giveaways)
     return found
 
 
-def measured(path: Path, n: int, name: str, quick: bool, queue: multiprocessing.Queue) -> None:
+def measured(path: Path, n: int, name: str, kind: str, queue: multiprocessing.Queue) -> None:
     """Seconds of processor time and of the clock, and the largest memory in MB, of one part."""
     torch.set_num_threads(1)
     events = load_events(path)
     half = len(events) // 2
     reference, candidate = made(events[:half], n, 0), made(events[half:], n, 1)
     processor, clock = time.process_time(), time.perf_counter()
-    parts(quick)[name](reference, candidate)
+    parts(KINDS[kind])[name](reference, candidate)
     queue.put(
         {
             "part": name,
@@ -87,14 +122,14 @@ def measured(path: Path, n: int, name: str, quick: bool, queue: multiprocessing.
     )
 
 
-def main(n: int, path: Path, quick: bool) -> None:
+def main(n: int, path: Path, kind: str) -> None:
     """Measures all parts."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     rows = []
     print("| part | processor s | clock s | memory MB |\n|---|---|---|---|")
-    for name in parts(quick):
-        process = context.Process(target=measured, args=(path, n, name, quick, queue))
+    for name in parts(KINDS[kind]):
+        process = context.Process(target=measured, args=(path, n, name, kind, queue))
         process.start()
         row = queue.get()
         process.join()
@@ -106,15 +141,16 @@ def main(n: int, path: Path, quick: bool) -> None:
         "python": platform.python_version(),
         "events": n,
         "cells": load_events(path, slice(0, 1)).detector.cells,
-        "quick": quick,
-        "joint": dataclasses.asdict(QUICK if quick else JointSettings(splits=2, most=5000)),
+        "kind": kind,
+        "joint": dataclasses.asdict(KINDS[kind].joint),
         "parts": rows,
         "processor_seconds": round(sum(row["processor_seconds"] for row in rows), 1),
         "memory_mb": max(row["memory_mb"] for row in rows),
     }
     RESULTS.mkdir(exist_ok=True)
-    name = f"validation_cost_{n}{'_quick' if quick else ''}.json"
-    (RESULTS / name).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    (RESULTS / f"validation_cost_{n}_{kind}.json").write_text(
+        json.dumps(result, indent=2) + "\n", encoding="utf-8"
+    )
     print(f"\n{result['processor_seconds']} s of one core, {result['memory_mb']} MB")
 
 
@@ -123,6 +159,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("events", type=int)
     parser.add_argument("file", type=Path, nargs="?", default=sample)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--quick", dest="kind", action="store_const", const="quick")
+    parser.add_argument("--memory", dest="kind", action="store_const", const="memory")
     options = parser.parse_args()
-    main(options.events, options.file, options.quick)
+    main(options.events, options.file, options.kind or "full")

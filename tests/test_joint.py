@@ -8,6 +8,7 @@ import pytest
 from cloudburst import storage
 from cloudburst.errors import DataError
 from cloudburst.validation.multivariate import QUICK, JointSettings, compare_jointly, spaces
+from cloudburst.validation.multivariate.checks import frechet_check, kernel_check
 from cloudburst.validation.multivariate.samples import Samples
 from components import showers
 
@@ -131,3 +132,18 @@ def test_at_most_so_many_points_are_compared_and_it_is_said():
     assert [len(points) for points in samples.raw()] == [250] * 3
     report = compare_jointly(reference, candidate, None, 0, settings)
     assert "100 of 250 events" in by_name(report)["precision, observables"].note
+
+
+@pytest.mark.slow
+def test_errors_of_fpd_and_kpd_are_the_spread_of_repeated_experiments():
+    found = []
+    for i in range(24):
+        reference, candidate = showers(n=1200, seed=2 * i), showers(n=600, seed=2 * i + 1)
+        settings = JointSettings(splits=2, repeats=15)
+        samples = Samples(reference, candidate, settings, i)
+        for check in (frechet_check(samples), kernel_check(samples)):
+            found += [check.measured, check.floor]
+    values, errors = np.array(found).reshape(24, 4, 2).transpose(2, 1, 0)
+    ratios = errors.mean(axis=1) / values.std(axis=1, ddof=1)
+    assert (ratios > 0.7).all()
+    assert (ratios < 2).all()

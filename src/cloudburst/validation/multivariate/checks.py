@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...distances import Measurement
 from ..splits import Split
 from .frechet import BatchSizes, frechet_distance, frechet_physics_distance, normalise
-from .kernel import batch_note, kernel_physics_distance
+from .kernel import batch_note, batch_size, kernel_physics_distance
 from .results import JointCheck
 from .samples import Samples
 
@@ -22,10 +22,12 @@ Floats = NDArray[np.float64]
 def frechet_check(samples: Samples) -> JointCheck:
     """The Frechet physics distance; its error is that of the line and that of the events.
 
-    The latter is the spread of the distance, without extrapolation, over resampled events.
+    The latter is the spread of the distance, without extrapolation: for the floor that over
+    random halvings, and for the candidate that over resampled events, less what resampling
+    is known to add to the floor.
     """
     measured, floor = _over_splits(samples, frechet_physics_distance)
-    errors = _resampled(samples)
+    errors = _errors(samples)
     found = [
         Measurement(m.value, float(np.hypot(m.error, error)))
         for m, error in zip((measured, floor), errors, strict=True)
@@ -35,8 +37,16 @@ def frechet_check(samples: Samples) -> JointCheck:
 
 
 def kernel_check(samples: Samples) -> JointCheck:
-    """The kernel physics distance, with the spread of its batches as error."""
-    measured, floor = _over_splits(samples, kernel_physics_distance)
+    """The kernel physics distance; its error is that of all events.
+
+    This is the published one, the spread over batches, times the root of their share of the
+    events, as batches vary that much more than the sample that they are drawn from.
+    """
+    share = np.sqrt(batch_size(len(samples)) / len(samples))
+    measured, floor = (
+        Measurement(found.value, float(share * found.error))
+        for found in _over_splits(samples, kernel_physics_distance)
+    )
     return JointCheck("KPD", measured, floor, 0.0, len(samples), batch_note(len(samples)))
 
 
@@ -54,17 +64,24 @@ def _over_splits(
     return measured, floor
 
 
-def _resampled(samples: Samples) -> tuple[float, float]:
-    """Spreads of the plain distances when every event is there k times, k ~ Poisson(1)."""
+def _errors(samples: Samples) -> tuple[float, float]:
+    """Spreads of the plain distances of the candidate and of the other half."""
     x, y = normalise(*samples.complete)
     rng = np.random.default_rng(samples.seed)
-    split = samples.splits[0]
-    found = np.array([_pair(x, y, split, rng) for _ in range(max(samples.settings.repeats, 2))])
-    measured, floor = found.std(axis=0, ddof=1)
-    return float(measured), float(floor)
+    split, repeats = samples.splits[0], max(samples.settings.repeats, 2)
+    resampled = np.array([_pair(x, y, split, rng) for _ in range(repeats)]).var(axis=0, ddof=1)
+    halved = np.array([_halves(x, len(samples), rng) for _ in range(repeats)]).var(ddof=1)
+    added = max(float(resampled[1] - halved), 0.0)
+    return float(np.sqrt(max(resampled[0] - added, halved))), float(np.sqrt(halved))
+
+
+def _halves(x: Floats, n: int, rng: np.random.Generator) -> float:
+    first, second = rng.permutation(len(x))[: 2 * n].reshape(2, n)
+    return frechet_distance(x[first], x[second])
 
 
 def _pair(x: Floats, y: Floats, split: Split, rng: np.random.Generator) -> tuple[float, float]:
+    """The distances when every event is there k times, k ~ Poisson(1)."""
     rows = x[split.reference], x[split.other], y[split.candidate]
     half, other, candidate = ((r, rng.poisson(1.0, len(r)).astype(np.float64)) for r in rows)
     return (

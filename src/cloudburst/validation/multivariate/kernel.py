@@ -13,7 +13,7 @@ central 67.45 % (Kansal et al., https://arxiv.org/abs/2211.10295).
 
 from __future__ import annotations
 
-__all__ = ["batch_note", "kernel_physics_distance", "polynomial_mmd"]
+__all__ = ["batch_note", "batch_size", "kernel_physics_distance", "polynomial_mmd"]
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +50,7 @@ def kernel_physics_distance(
     """
     n = min(len(reference), len(candidate))
     refuse_few("KPD", _LEAST, n)
-    size = batch or _scaled(n)
+    size = batch or batch_size(n)
     x, y = normalise(reference, candidate)
     values = []
     for i in range(_BATCHES):
@@ -61,13 +61,18 @@ def kernel_physics_distance(
     return Measurement(float(np.median(values)), float(high - low) / 2)
 
 
+def batch_size(n: int) -> int:
+    """Events of a batch for samples of n events: the published 10,000, or a fifth of fewer."""
+    return round(_PUBLISHED_BATCH * min(1.0, n / _ENOUGH))
+
+
 def batch_note(n: int) -> str:
     """What departs from the published size of a batch for samples of n events; "" for nothing.
 
     >>> batch_note(5000)
     'batches of 1,000 events, published: 10,000'
     """
-    size = _scaled(n)
+    size = batch_size(n)
     published = size == _PUBLISHED_BATCH
     return "" if published else f"batches of {size:,} events, published: {_PUBLISHED_BATCH:,}"
 
@@ -83,10 +88,6 @@ def polynomial_mmd(x: Floats, y: Floats) -> float:
     return float(
         same[0] / (n * (n - 1)) + same[1] / (m * (m - 1)) - 2 * _kernel_sum(x, y) / (n * m)
     )
-
-
-def _scaled(n: int) -> int:
-    return round(_PUBLISHED_BATCH * min(1.0, n / _ENOUGH))
 
 
 def _kernel_sum(x: Floats, y: Floats) -> float:
