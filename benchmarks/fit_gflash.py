@@ -23,7 +23,7 @@ from cloudburst.simulators.gflash import Tuning
 
 EDGES = np.geomspace(1, 100.001, 6)
 EACH = 40  # events in a bin
-TRIES = 250  # in each of three searches
+TRIES = 100  # in each of three searches
 # the parameters that the cells of a calorimeter tell something about, and their natural steps
 STEPS = {
     "depth": 0.2, "shape": 0.05, "depth_spread": 0.1, "shape_spread": 0.1, "core": 0.1,

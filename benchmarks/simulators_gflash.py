@@ -24,7 +24,7 @@ from cloudburst.simulators import simulator
 from cloudburst.simulators.gflash import TUNINGS
 
 EDGES = np.geomspace(1, 100.001, 6)
-MOST = 2000  # events of a file
+MOST = 1000  # events of a file
 TUNED = ("calogan_eplus.h5", "lhcb_ecal_electron.h5", "calochallenge2_electron.h5")
 
 
@@ -92,7 +92,7 @@ def speed() -> dict[str, dict[str, float]]:
         for gev in (1, 10, 50, 100):
             one = {"calogan": [gev], "calochallenge2": [1000 * gev]}.get(name, [0, 0, gev, 0, 0])
             conditions = np.repeat(np.array([one], float), 32, axis=0)
-            found[name][str(gev)] = min(timed(gflash, conditions) for _ in range(40))
+            found[name][str(gev)] = min(timed(gflash, conditions) for _ in range(20))
     return found
 
 
