@@ -5,11 +5,15 @@ import shlex
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cloudburst.cli import main
+from cloudburst.detectors import CALOCHALLENGE_2, PolarLayer
+from cloudburst.detectors.binning_xml import write_binning
+from cloudburst.events import Events
 from cloudburst.experiment import load_recipe, locate, train
-from cloudburst.formats import CaloGANFormat, read_events
+from cloudburst.formats import FORMATS, CaloGANFormat, RootFormat, read_events
 from documents import ROOT, blocks, commands, shortened
 
 DOCS = ROOT / "docs"
@@ -34,10 +38,24 @@ def workplace(request, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     if request.param in ("deploy", "validate"):
         shutil.copytree(request.getfixturevalue("run"), "runs/demo")
-    if request.param == "simulate":
+    if request.param in ("simulate", "formats", "explore"):
         events, _ = read_events(locate("sample:calogan-eplus-test"))
         CaloGANFormat().write(Path("showers.h5"), events[:100])
+    if request.param == "formats":
+        polar_files()
+        RootFormat().write(Path("mine.root"), events[:20])
     return request.param
+
+
+def polar_files():
+    """Made-up showers in the layout of the CaloChallenge, and their binning file."""
+    layers = [PolarLayer(number, tuple(4.65 * i for i in range(10)), 16) for number in range(45)]
+    write_binning(Path("binning.xml"), layers, "electron", 11)
+    rng = np.random.default_rng(0)
+    events = {r.name: rng.gamma(0.1, size=(60, *r.shape)) for r in CALOCHALLENGE_2.readouts}
+    cells = {name: array.astype(np.float32) for name, array in events.items()}
+    energies = np.full((60, 1), 1e4, np.float32)
+    FORMATS["calochallenge"].write(Path("dataset_2.h5"), Events(CALOCHALLENGE_2, energies, cells))
 
 
 PARAMETERS = [
