@@ -44,6 +44,9 @@ def produce(
     shard_events: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Events in a shard.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="What computes: eager, or auto for the fastest.")
+    ] = "eager",
     batch: Annotated[
         int, typer.Option(metavar="N", min=1, help="Events made at once; changes no byte.")
     ] = 1024,
@@ -57,7 +60,7 @@ def produce(
     count, ranges = parse_count(events), parse_ranges(condition or ())
     experiment = journeys()
     wanted = experiment.Production(
-        surrogate, count, seed, ranges, shard_events, batch, allow or (), sparse
+        surrogate, count, seed, ranges, shard_events, engine, batch, allow or (), sparse
     )
     with console.Stages() as told:
         manifest = experiment.produce_journey(

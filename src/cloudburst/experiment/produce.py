@@ -29,6 +29,7 @@ class Production(NamedTuple):
         seed: Seed of conditions and noise.
         ranges: By name of a condition (lowest, highest), in the detector's units.
         shard_events: Events in a shard; chosen by their number if left out.
+        engine: Name of the engine that makes them, or "auto" for the fastest here.
         batch: Events made at once; no event depends on it.
         packages: Packages besides cloudburst whose classes the surrogate may use.
         sparse: Whether files leave out empty cells.
@@ -39,6 +40,7 @@ class Production(NamedTuple):
     seed: int = 0
     ranges: Mapping[str, tuple[float, float]] = {}
     shard_events: int | None = None
+    engine: str = "eager"
     batch: int = 1024
     packages: Sequence[str] = ()
     sparse: bool = False
@@ -47,7 +49,7 @@ class Production(NamedTuple):
         """The job; errors as `produce_journey`."""
         if is_run(self.surrogate) and not (self.surrogate / "surrogate").is_dir():
             raise FileError(f"{self.surrogate}: an unfinished run; go on with train --resume")
-        maker = SurrogateMaker(str(self.surrogate), self.batch, self.packages)
+        maker = SurrogateMaker(str(self.surrogate), self.engine, self.batch, self.packages)
         size = self.shard_events
         if size is None:
             chunks = -(-self.events // (_SHARDS * _CHUNK))

@@ -79,6 +79,8 @@ def outcome(number: int, answer: dict[str, Any]) -> Outcome:
     if "bad" in answer:
         return Bad(number, answer["bad"])
     kind = getattr(errors, answer["kind"], None) if answer["kind"] else None
+    if kind is errors.LostProcessError:
+        return Broken(number, answer["error"])
     if isinstance(kind, type) and issubclass(kind, CloudburstError):
         return Broken(number, answer["error"], kind(answer["error"]))
     return Broken(number, answer["error"])

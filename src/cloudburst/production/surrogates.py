@@ -27,6 +27,7 @@ class SurrogateMaker(Maker):
 
     Args:
         folder: Folder of a surrogate or of a run, which all workers must see.
+        engine: Name of the engine that makes them; "auto" is the fastest on this machine.
         batch: Events made at once; no event depends on it.
         packages: Packages besides cloudburst whose classes it may use.
         digest: What the surrogate's files must be, or "" to take them as they are.
@@ -37,7 +38,12 @@ class SurrogateMaker(Maker):
     """
 
     def __init__(
-        self, folder: str, batch: int = 1024, packages: Sequence[str] = (), digest: str = ""
+        self,
+        folder: str,
+        engine: str = "eager",
+        batch: int = 1024,
+        packages: Sequence[str] = (),
+        digest: str = "",
     ) -> None:
         self._folder = Path(folder).absolute()
         self._digest = _digest(self._folder)
@@ -46,6 +52,8 @@ class SurrogateMaker(Maker):
         self._batch = batch
         self._packages = list(packages)
         self.surrogate = Surrogate.load(self._folder, packages)
+        automatic = engine == "auto"
+        self._engine = self.surrogate.choose_engine().engine.name if automatic else engine
 
     @property
     def detector(self) -> Detector:
@@ -53,8 +61,8 @@ class SurrogateMaker(Maker):
         return self.surrogate.detector
 
     def arguments(self) -> dict[str, Any]:
-        """What its files are."""
-        return {"digest": self._digest}
+        """What its files are, and what computes with them."""
+        return {"digest": self._digest, "engine": self._engine}
 
     def means(self) -> dict[str, Any]:
         """Where they lie, and how they are used."""
@@ -66,6 +74,7 @@ class SurrogateMaker(Maker):
             "simulator": "cloudburst surrogate",
             "cloudburst": __version__,
             "torch": torch.__version__,
+            "engine": self._engine,
             "surrogate": self.surrogate.provenance,
             "surrogate_sha256": self._digest,
         }
@@ -76,7 +85,7 @@ class SurrogateMaker(Maker):
 
     def make(self, conditions: NDArray[np.float32], seed: int, first: int) -> Iterator[Events]:
         """Events batch by batch."""
-        return self.surrogate.iterate(conditions, seed, first, self._batch)
+        return self.surrogate.iterate(conditions, seed, first, self._batch, engine=self._engine)
 
 
 def _digest(folder: Path) -> str:

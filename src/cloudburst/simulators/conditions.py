@@ -9,7 +9,6 @@ from __future__ import annotations
 __all__ = ["Ranges", "check_ranges", "draw"]
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +65,7 @@ def draw(detector: Detector, seed: int, first: int, n: int, ranges: Ranges) -> N
     philox = np.random.Philox(key=seed, counter=np.array([0, 0, 0, 1], np.uint64))
     philox.advance(first * counts)
     words = philox.random_raw(n * counts * _WORDS).reshape(n, counts * _WORDS)
-    uniform = (words >> np.uint64(11)) * 2.0**-53
+    uniform: NDArray[np.float64] = (words >> np.uint64(11)) * 2.0**-53
     columns = [
         _spread(uniform[:, i], c, *whole[c.name]) for i, c in enumerate(detector.conditions)
     ]
@@ -74,11 +73,11 @@ def draw(detector: Detector, seed: int, first: int, n: int, ranges: Ranges) -> N
 
 
 def _spread(
-    uniform: NDArray[np.floating[Any]], condition: Condition, low: float, high: float
+    uniform: NDArray[np.float64], condition: Condition, low: float, high: float
 ) -> NDArray[np.float32]:
     if condition.categories is not None:
         return np.floor(low + uniform * (high - low + 1)).astype(np.float32)
     # rounding must not leave the range
     values = (low + uniform * (high - low)).astype(np.float32)
-    clipped: NDArray[np.float32] = np.clip(values, np.float32(low), np.float32(high))
-    return clipped
+    inside: NDArray[np.float32] = np.clip(values, np.float32(low), np.float32(high))
+    return inside
