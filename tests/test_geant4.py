@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from cloudburst.detectors import CALORIMETERS, load_calorimeter
 from cloudburst.detectors.description import calorimeter_to_dict
-from cloudburst.errors import ConditionError, SimulationError
+from cloudburst.errors import ConditionError, LostProcessError, SimulationError
 from cloudburst.simulators.geant4 import Geant4
 from cloudburst.testing import check_simulator
 
@@ -195,12 +196,24 @@ def test_an_abort_inside_geant4_is_an_error_and_the_next_run_goes_on(tables, tmp
     assert simulator([[1.0]]).flat().sum() > 900
 
 
-def test_a_killed_process_is_an_error_and_the_next_run_goes_on(tables):
-    simulator = Geant4("calogan", data=tables)
-    first = simulator([[1.0]], seed=2)
-    simulator._engine._process.kill()
-    simulator._engine._process.wait()
-    assert simulator([[1.0]], seed=2).flat().tobytes() == first.flat().tobytes()
+def test_a_killed_process_is_an_error_and_the_next_run_goes_on(calogan, showers):
+    conditions = np.full((20, 1), 1.0)
+    process = calogan._engine._process
+    killer = threading.Timer(0.1, process.kill)
+    killer.start()
+    with pytest.raises(LostProcessError, match=r"its process was killed by SIGKILL"):
+        calogan(np.full((200, 1), 1.0), seed=6)
+    assert calogan(conditions, seed=5).flat().tobytes() == showers[:20].flat().tobytes()
+
+
+def test_what_was_interrupted_does_not_come_back(calogan, showers):
+    engine = calogan._started()
+    shot = {"particle": "e+", "energy": 50.0, "position": [0.1, 0.1, -1], "direction": [0, 0, 1]}
+    answers = engine.make([shot | {"seeds": [1, 2]}] * 3)
+    next(answers)
+    answers.close()
+    assert not engine.alive
+    assert calogan([[1.0]], seed=5).flat().tobytes() == showers[:1].flat().tobytes()
 
 
 def test_the_cost_is_that_of_its_process(calogan, showers):

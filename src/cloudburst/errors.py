@@ -12,6 +12,7 @@ CloudburstError
 ├── RecipeError          a recipe with an unknown key or a wrong value
 ├── TrainingError        a training that cannot start, go on or be resumed
 ├── SimulationError      a simulator that cannot start, or that broke off
+│   └── LostProcessError a process of a simulator that was killed
 └── MissingExtraError    a package that an extra of this one installs
 ```
 """
@@ -23,6 +24,7 @@ __all__ = [
     "ExistsError",
     "FileError",
     "FormatError",
+    "LostProcessError",
     "MissingExtraError",
     "RecipeError",
     "ShapeError",
@@ -78,6 +80,10 @@ class TrainingError(CloudburstError, RuntimeError):
 
 class SimulationError(CloudburstError, RuntimeError):
     """A simulator cannot start, or broke off."""
+
+
+class LostProcessError(SimulationError):
+    """A process of a simulator was killed; another try may do better."""
 
 
 class MissingExtraError(CloudburstError, ImportError):

@@ -23,7 +23,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import SimulationError
+from ...errors import LostProcessError, SimulationError
 from . import wire
 
 _SHOWN = 600  # characters of what it said last
@@ -74,11 +74,19 @@ class Engine:
 
         Raises:
             SimulationError: Geant4 broke off; says why.
+            LostProcessError: Its process was killed.
         """
-        self._send(shots)
-        for i, shot in enumerate(shots):
-            what = f"{shot['particle']} of {shot['energy']:g} MeV"
-            yield wire.sums(self._answer(f"make event {i + 1} of {len(shots)}, {what}"))
+        finished = False
+        try:
+            self._send(shots)
+            for i, shot in enumerate(shots):
+                what = f"{shot['particle']} of {shot['energy']:g} MeV"
+                yield wire.sums(self._answer(f"make event {i + 1} of {len(shots)}, {what}"))
+            finished = True
+        finally:
+            # answers that nobody waited for would be taken for those of the next shots
+            if not finished:
+                self.close()
 
     def close(self) -> None:
         """Ends the process."""
@@ -95,19 +103,21 @@ class Engine:
         assert self._process.stdout is not None
         answer = wire.read_answer(self._process.stdout)
         if answer is None:
-            reason = self._last_words()
+            error = self._broken(what)
             self.close()
-            raise SimulationError(f"Geant4 could not {what}: {reason}")
+            raise error
         self.seconds += answer[1]
         return answer[0]
 
-    def _last_words(self) -> str:
+    def _broken(self, what: str) -> SimulationError:
         code = self._process.wait()
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        if code < 0 and -code != signal.SIGABRT:
+            return LostProcessError(f"Geant4 could not {what}: its process was {how}")
         size = os.fstat(self._log.fileno()).st_size
         text = os.pread(self._log.fileno(), _READ, max(0, size - _READ))
-        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         told = explain(text.decode(errors="replace"))
-        return f"{told} ({how})" if told else f"its process ended ({how})"
+        return SimulationError(f"Geant4 could not {what}: {told} ({how})")
 
 
 def explain(log: str) -> str:
