@@ -6,8 +6,8 @@ compares so many showers with as many others. Both are made of real showers, the
 or another FILE: drawn with replacement from one half each, and scaled by a factor near one, so
 that no two are equal. Prints a table, and writes it with the machine's name and the date to
 benchmarks/results/validation_cost_N_KIND.json. Each part runs in a process of its own, on one
-core. With --memory, classifiers train once and for one epoch and distances are not resampled much, so
-that the memory which many events take is known before long; times then mean nothing.
+core. With --memory, classifiers train once and for one epoch and distances are not resampled much,
+so that the memory which many events take is known before long; times then mean nothing.
 """
 
 from __future__ import annotations
