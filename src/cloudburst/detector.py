@@ -19,6 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from .errors import ConditionError, DataError, ShapeError, nearest
 
 _LARGEST = float(np.finfo(np.float32).max)
+# Categories that are told by name.
+_SHOWN = 4
 # Names that mean something else in a file, and the one of the other array of events.
 _RESERVED = ("", ".", "conditions")
 
@@ -148,6 +150,8 @@ class Condition:
         return allowed if self.categories is None else allowed & (values == np.rint(values))
 
     def __str__(self) -> str:
+        if self.categories is not None and len(self.categories) <= _SHOWN:
+            return f"{self.name} {' or '.join(self.categories)}"
         return f"{self.name} {self.low:g}..{self.high:g} {self.unit}".rstrip()
 
 

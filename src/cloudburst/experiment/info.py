@@ -67,7 +67,8 @@ def _detector(detector: Detector) -> dict[str, Any]:
     for r in detector.readouts:
         shape = " x ".join(map(str, r.shape))
         axes = ", ".join(axis.name for axis in r.axes)
-        readouts[r.name] = f"{shape} ({axes}) in {r.unit}"
+        cells = f"{shape} ({axes})" if r.axes else "one number"
+        readouts[r.name] = f"{cells} in {r.unit}" if r.unit else cells
     return {
         "detector": detector.name,
         "source": detector.source,
