@@ -127,7 +127,7 @@ class World:
         self._put(outer, mother, x=(part.high + part.low) / 2, copy=number)
         made: dict[float, Any] = {}
         for column, (low, high) in enumerate(itertools.pairwise(part.edges)):
-            size = round((high - low) / 2, 6)
+            size = round((high - low) / 2, 9)
             if size not in made:
                 made[size] = self._column(self._box(half, size), block)
             self._put(made[size], outer, y=(low + high) / 2, copy=column)
@@ -137,7 +137,7 @@ class World:
         self._put(outer, mother, copy=number)
         made: dict[float, Any] = {}
         for column, (low, high) in enumerate(itertools.pairwise(part.edges)):
-            angle = round(high - low, 9)
+            angle = round(high - low, 12)
             if angle not in made:
                 made[angle] = self._column(self._tube(part.low, part.high, angle), block)
             self._put(made[angle], outer, turn=(low + high) / 2, copy=column)
@@ -169,7 +169,7 @@ class World:
         """Places pieces, and tells the different volumes that they are."""
         made: dict[tuple[float, Material], Any] = {}
         for piece in pieces:
-            key = round((piece.high - piece.low) / 2, 6), piece.material
+            key = round((piece.high - piece.low) / 2, 9), piece.material
             if key not in made:
                 made[key] = self._volume(shape(key[0]), piece.material)
             self._put(made[key], mother, z=start + (piece.low + piece.high) / 2)
