@@ -29,7 +29,7 @@ def test_sizes_and_centres_by_hand():
     veto = TOY.readout("veto")
     assert (veto.shape, veto.size, TOY.cells) == ((), 1, 7)
     assert str(ENERGY) == "energy 1..100 GeV"
-    assert str(PARTICLE) == "particle 0..2"
+    assert str(PARTICLE) == "particle e+ or gamma or pi+"
 
 
 @pytest.mark.parametrize(
