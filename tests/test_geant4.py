@@ -80,7 +80,7 @@ def test_an_event_depends_on_nothing_but_its_number(calogan, showers):
 
 
 def awkward():
-    """Everything counts, uneven and swapped axes, a gap between sections, a hole about the axis."""
+    """All counts; uneven and swapped axes, a gap between sections, a hole about the axis."""
     data = tomllib.loads(EXAMPLE.read_text()) | {"counts_absorber": True}
     front, rear, _ = data["readouts"]
     y = {"name": "y", "unit": "mm", "edges": [-90, -10.123, 1 / 3, 50, 61]}
