@@ -54,7 +54,7 @@ class Samples:
         settings: How much time to take.
         seed: Seed of everything random.
         splits: The halves, and the candidate events to compare with them.
-        names: The coordinates of the space of observables.
+        names: Conditions and observables that are looked at pair by pair.
     """
 
     def __init__(
@@ -67,7 +67,9 @@ class Samples:
         self.settings, self.seed = settings, seed
         rng = np.random.default_rng(seed)
         self.splits = [split_randomly(reference, candidate, rng) for _ in range(settings.splits)]
-        self.names = spaces.space_names(reference.detector)
+        self._shown = spaces.shown_columns(reference.detector)
+        names = spaces.space_names(reference.detector)
+        self.names = tuple(names[i] for i in self._shown)
         self._raw = spaces.observables(reference), spaces.observables(candidate)
         self.complete = spaces.complete(*self._raw)
 
@@ -75,8 +77,8 @@ class Samples:
         return len(self.splits[0].reference)
 
     def raw(self) -> tuple[Floats, Floats, Floats]:
-        """Half, other half and candidate in observables, each (n, F); NaN where undefined."""
-        x, y = self._raw
+        """Half, other half and candidate in `names`, each (n, F); NaN where undefined."""
+        x, y = (points[:, self._shown] for points in self._raw)
         split = self.splits[0]
         return x[split.reference], x[split.other], y[split.candidate]
 

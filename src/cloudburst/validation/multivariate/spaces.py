@@ -22,6 +22,7 @@ __all__ = [
     "observable_names",
     "observable_values",
     "observables",
+    "shown_columns",
     "soft_log",
     "space_names",
 ]
@@ -32,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...detector import Condition, Detector, Readout
+from ...detectors import is_polar
 from ...errors import DataError
 from ...events import Events
 from ...observables import (
@@ -40,6 +42,7 @@ from ...observables import (
     has_layers,
     has_response,
     observables_for,
+    polar_features,
     readout_observables,
     response,
     width,
@@ -50,6 +53,8 @@ Floats = NDArray[np.float64]
 
 # Smallest values that logarithms resolve: of a cell in MeV, of an observable in its unit.
 _CELL, _OBSERVABLE = 0.1, 1e-3
+# more observables than this are not looked at pair by pair
+_READABLE = 80
 
 
 def space_names(detector: Detector) -> tuple[str, ...]:
@@ -75,6 +80,16 @@ def cells(events: Events) -> NDArray[np.float32]:
     if bad.any():
         raise DataError(f"{bad.sum()} of {len(bad)} events have cells that are not finite")
     return found
+
+
+def shown_columns(detector: Detector) -> NDArray[np.intp]:
+    """The places in `observables` of conditions and of what reports show, with shape (S,)."""
+    shown = {o.name for o in observables_for(detector)} | {"response", "balance"}
+    judged = judged_observables(detector)
+    few = len(judged) <= _READABLE
+    first = len(detector.conditions)
+    places = [first + i for i, o in enumerate(judged) if few or o.name in shown]
+    return np.array([*range(first), *places], np.intp)
 
 
 def complete(reference: Floats, *others: Floats) -> tuple[Floats, ...]:
@@ -112,8 +127,10 @@ def condition_values(events: Events) -> Floats:
 def judged_observables(detector: Detector) -> tuple[Observable, ...]:
     """The detector's observables, and what those of layers leave out.
 
-    That is the response, the balance (all readouts over the incident energy), the centroid
-    along both axes and the width along the first, and the moments of what is not a layer.
+    For layers in rings and sectors, that is the response and the features of the layers that
+    reports do not show. For other layers, it is the response, the balance (all readouts over
+    the incident energy), the centroid along both axes and the width along the first, and the
+    moments of what is not a layer.
     """
     found = list(observables_for(detector))
     names = {observable.name for observable in found}
@@ -164,6 +181,8 @@ def is_energy(unit: str) -> bool:
 
 def _left_out(detector: Detector) -> list[Observable]:
     found = [response(detector)] if has_response(detector) else []
+    if is_polar(detector):
+        return [*found, *polar_features(detector)]
     if not has_layers(detector):
         return found
     layers = [r for r in detector.readouts if has_layers(detector.select((r.name,)))]
