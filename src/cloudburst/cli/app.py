@@ -102,6 +102,12 @@ def sample(
     extrapolate: Annotated[
         bool, flag("--extrapolate", "Allow conditions outside the trained range.")
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="What makes them: eager, openvino, ...; auto is the fastest here."
+        ),
+    ] = "eager",
     allow: Allow = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -112,7 +118,16 @@ def sample(
     request = experiment.Request(events, fixed, conditions_from)
     with console.Stages() as told:
         count = experiment.sample_journey(
-            surrogate, output, request, seed, batch, extrapolate, allow or (), overwrite, told
+            surrogate,
+            output,
+            request,
+            seed,
+            batch,
+            extrapolate,
+            allow or (),
+            overwrite,
+            told,
+            engine,
         )
     console.say(f"{output}: {count:,} events")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..detector import Detector
+from ..engines import stored_choice
 from ..errors import FileError
 from ..formats import read_header, recognise
 from ..surrogate import Surrogate
@@ -48,7 +49,11 @@ def _folder(path: Path, packages: Collection[str]) -> dict[str, Any]:
 def _surrogate(surrogate: Surrogate) -> dict[str, Any]:
     weights = sum(p.numel() for p in surrogate.generator.parameters())
     head = {"generator": type(surrogate.generator).__name__, "weights": weights}
-    return head | _detector(surrogate.detector) | {"provenance": _short(surrogate.provenance)}
+    choice = stored_choice(surrogate.fingerprint())
+    never = "not measured on this machine; cloudburst sample --engine auto does it"
+    engine = {"engine": never if choice is None else choice.explain()}
+    tail = {"provenance": _short(surrogate.provenance)}
+    return head | _detector(surrogate.detector) | engine | tail
 
 
 def _short(provenance: Any) -> Any:

@@ -53,6 +53,7 @@ def sample_journey(
     packages: Collection[str] = (),
     overwrite: bool = False,
     told: Told = silent,
+    engine: str = "eager",
 ) -> int:
     """Loads a surrogate and writes the wanted events; returns how many.
 
@@ -66,6 +67,7 @@ def sample_journey(
         packages: Packages besides cloudburst whose classes the surrogate may use.
         overwrite: Whether a file already there is replaced.
         told: Hears how far it is.
+        engine: Name of what makes the events, "auto" for the fastest here.
 
     Raises:
         FileError: The surrogate cannot be read, or the file is there.
@@ -80,7 +82,10 @@ def sample_journey(
     def heard(done: int) -> None:
         told("sampling", done, n)
 
-    sample(surrogate, path, conditions, seed, batch, extrapolate, overwrite, heard)
+    if engine == "auto":
+        told("choosing", 0, None)
+        engine = surrogate.choose_engine().engine
+    sample(surrogate, path, conditions, seed, batch, extrapolate, overwrite, heard, engine)
     return n
 
 
@@ -144,6 +149,7 @@ def sample(
     extrapolate: bool = False,
     overwrite: bool = False,
     report: Callable[[int], None] | None = None,
+    engine: str = "eager",
 ) -> None:
     """Writes events of a surrogate to a file, holding one batch in memory.
 
@@ -156,6 +162,7 @@ def sample(
         extrapolate: Whether conditions outside the trained range are let through.
         overwrite: Whether a file already there is replaced.
         report: Told how many events are done.
+        engine: Name of what makes the events.
 
     Raises:
         ExistsError: The file is there and `overwrite` is false.
@@ -165,11 +172,12 @@ def sample(
     provenance = {
         "simulator": "cloudburst surrogate",
         "seed": seed,
+        "engine": engine,
         "surrogate": surrogate.provenance,
         "environment": environment(),
     }
     with Writer(path, surrogate.detector, provenance, overwrite) as writer:
-        for events in surrogate.iterate(conditions, seed, 0, batch, extrapolate):
+        for events in surrogate.iterate(conditions, seed, 0, batch, extrapolate, engine):
             writer.append(events)
             if report:
                 report(writer.events)
