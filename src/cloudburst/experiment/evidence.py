@@ -161,7 +161,8 @@ def _classifier_told(told: Told, number: int, tests: int) -> Callable[[str, int,
 
 
 def _row(result: ClassifierResult) -> ClassifierRow:
-    return ClassifierRow(result.name, result.auc, result.floor_auc, result.training_events)
+    size = result.training_events
+    return ClassifierRow(result.name, result.auc, result.floor_auc, size, result.jsd)
 
 
 def _giveaways(reference: Events, candidate: Events, seed: int) -> tuple[Giveaway, ...]:

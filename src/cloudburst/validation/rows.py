@@ -56,12 +56,14 @@ class ClassifierRow:
         auc: Area under its ROC curve on events it never saw; 0.5 is a coin, 1 is perfect.
         floor: The same for full simulation against full simulation.
         training_size: Events of each sample that it was trained on.
+        jsd: Lower bound of the Jensen-Shannon divergence, in bits, if known: 0 equal, 1 disjoint.
     """
 
     name: str
     auc: Measurement
     floor: Measurement
     training_size: int
+    jsd: Measurement | None = None
 
 
 @dataclasses.dataclass(frozen=True)
