@@ -11,7 +11,13 @@ from cloudburst.critics import NetworkCritic
 from cloudburst.detector import Axis, Condition, Detector, Readout
 from cloudburst.detectors import CALOGAN
 from cloudburst.events import Events
-from cloudburst.generators import ChainGenerator, LatentGenerator, ScatterGenerator
+from cloudburst.generators import (
+    ChainGenerator,
+    CopulaChain,
+    CopulaGenerator,
+    LatentGenerator,
+    ScatterGenerator,
+)
 from cloudburst.networks import CaloGANCritic, CaloGANGenerator
 from cloudburst.objectives import (
     AuxiliaryClass,
@@ -19,15 +25,19 @@ from cloudburst.objectives import (
     EnergyScoring,
     Hinge,
     NonSaturating,
+    PolishedScoring,
     WassersteinClip,
     WassersteinGP,
 )
 from cloudburst.transforms import (
     BoxCox,
+    Complement,
     Compose,
+    ConditionalQuantiles,
     ConditionalStandardize,
     Fractions,
     LayerFractions,
+    LayerShares,
     Logit,
     LogScale,
     Scale,
@@ -87,13 +97,30 @@ def _layers(x, c, detector):
     return LayerFractions.fit(x, c, detector, energies, cells)
 
 
+def _ranked_layers(x, c, detector):
+    energies = [Complement([1]), ConditionalQuantiles.fit]
+    return LayerFractions.fit(
+        x, c, detector, energies, [LayerShares.fit, ConditionalQuantiles.fit]
+    )
+
+
+def _copula(codec):
+    return CopulaChain.for_data(codec, codec.encode(showers()), 2, 3, [8], 4, [16])
+
+
 # name: function of (cells in MeV, conditions, detector)
 TRANSFORMS = {
     "BoxCox": lambda x, c, d: BoxCox.fit(x, c, d, scale=0.1, least=5),
+    "Complement": lambda x, c, d: Complement([0, 2]),
     "Compose": lambda x, c, d: Compose.fit(x, c, d, [LogScale(0.1), Standardize.fit]),
+    "ConditionalQuantiles": lambda x, c, d: ConditionalQuantiles.fit(x, c, d, knots=4),
     "ConditionalStandardize": ConditionalStandardize.fit,
     "Fractions": Fractions.fit,
     "LayerFractions": _layers,
+    "LayerFractions, ranked": _ranked_layers,
+    "LayerShares": lambda x, c, d: LayerFractions.fit(
+        x, c, d, [Logit(0.0, 1.002)], [LayerShares.fit]
+    ),
     "Logit": lambda x, c, d: Logit(0.0, 1e5, 1e-4),
     "LogScale": lambda x, c, d: LogScale(0.1),
     "Scale": lambda x, c, d: Scale(1000.0),
@@ -110,6 +137,8 @@ FEATURES = {
 # name: function of (codec)
 GENERATORS = {
     "ChainGenerator": lambda k: ChainGenerator.for_codec(k, 2, 2, [8], 4, [16]),
+    "CopulaChain": _copula,
+    "CopulaGenerator": lambda k: CopulaGenerator.of(*k.encode(showers())[:2], 4, [16]),
     "LatentGenerator": lambda k: LatentGenerator.for_codec(k, 4, [16, 12], norm=True),
     "ScatterGenerator": lambda k: ScatterGenerator.for_codec(k, 4, [16]),
 }
@@ -147,6 +176,9 @@ OBJECTIVES = {
         TwoHeaded.for_codec(k),
         separate=True,
         auxiliary=AuxiliaryClass.for_codec(k, "particle"),
+    ),
+    "PolishedScoring": lambda k, b: PolishedScoring.for_data(
+        k, b, GENERATORS["CopulaChain"](k), hidden=[16]
     ),
     "WassersteinClip": lambda k, b: _versus(WassersteinClip, k, critic_steps=2),
     "WassersteinGP": lambda k, b: _versus(WassersteinGP, k, critic_steps=2),

@@ -43,6 +43,10 @@ LOSSES = {
     "Logit": (1e-4, 0.1),
     # the energy of a small layer is a difference of large ones; the threshold is 0.03 MeV
     "LayerFractions": (2e-3, 0.03),
+    "LayerFractions, ranked": (2e-3, 0.03),
+    "LayerShares": (2e-3, 0.03),
+    # close above the smallest signal, decades lie within a small range of ranks
+    "ConditionalQuantiles": (2e-3, 1e-3),
     "Threshold": (0.0, 1e-3),
     "Standardize": (1e-5, 1e-2),
     "ConditionalStandardize": (1e-5, 1e-2),

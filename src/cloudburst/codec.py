@@ -140,6 +140,10 @@ class Codec(nn.Module):
         """Network values (N, D) with all that mean an empty cell moved to the one encoded so."""
         return self.transform.settle(x, conditions)
 
+    def redraw(self, x: Tensor, conditions: Tensor, rng: torch.Generator) -> Tensor:
+        """Network values (N, D) with what is arbitrary about them drawn anew."""
+        return self.transform.redraw(x, conditions, rng)
+
     def decode(self, x: Tensor, conditions: Tensor) -> dict[str, Tensor]:
         """Physical readouts of network values.
 

@@ -51,7 +51,7 @@ def build_objective(recipe: Recipe, codec: Codec, batch: Batch) -> Objective:
     packages = recipe.packages
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.training.seed)
-        parts: dict[str, Any] = {"generator": _make(recipe.generator, Generator, codec, packages)}
+        parts: dict[str, Any] = {"generator": _generator(recipe, codec, batch)}
         if recipe.critic is not None:
             parts["critic"] = _make(recipe.critic, Critic, codec, packages)
         options = _options(recipe.objective, codec, packages)
@@ -60,6 +60,16 @@ def build_objective(recipe: Recipe, codec: Codec, batch: Batch) -> Objective:
         if hasattr(cls, "for_data"):
             return construct(cls.for_data, {"batch": batch, **arguments})
         return construct(cls, arguments)
+
+
+def _generator(recipe: Recipe, codec: Codec, batch: Batch) -> Generator:
+    """The recipe's generator; one that takes numbers from data is told of them."""
+    cls = resolve(_name(recipe.generator), Generator, recipe.packages)
+    if not hasattr(cls, "for_data"):
+        return _make(recipe.generator, Generator, codec, recipe.packages)
+    options = _options(recipe.generator, codec, recipe.packages)
+    made: Generator = construct(cls.for_data, {"codec": codec, "batch": batch, **options})
+    return made
 
 
 def _make(table: Table, kind: type[T], codec: Codec, packages: Sequence[str]) -> T:

@@ -2,7 +2,16 @@
 
 from .base import Generator as Generator
 from .chain import ChainGenerator as ChainGenerator
+from .copula import CopulaChain as CopulaChain
+from .copula import CopulaGenerator as CopulaGenerator
 from .latent import LatentGenerator as LatentGenerator
 from .latent import ScatterGenerator as ScatterGenerator
 
-__all__ = ["ChainGenerator", "Generator", "LatentGenerator", "ScatterGenerator"]
+__all__ = [
+    "ChainGenerator",
+    "CopulaChain",
+    "CopulaGenerator",
+    "Generator",
+    "LatentGenerator",
+    "ScatterGenerator",
+]

@@ -11,6 +11,7 @@ from .penalties import EnergyPenalty as EnergyPenalty
 from .penalties import Penalty as Penalty
 from .scores import column_score as column_score
 from .scores import energy_score as energy_score
+from .polishing import PolishedScoring as PolishedScoring
 from .scoring import EnergyScoring as EnergyScoring
 from .summaries import ShowerSummaries as ShowerSummaries
 
@@ -23,6 +24,7 @@ __all__ = [
     "NonSaturating",
     "Objective",
     "Penalty",
+    "PolishedScoring",
     "ShowerSummaries",
     "WassersteinClip",
     "WassersteinGP",

@@ -12,13 +12,19 @@ from .cellwise import Threshold as Threshold
 from .conditional import ConditionalStandardize as ConditionalStandardize
 from .fractions import Fractions as Fractions
 from .layers import LayerFractions as LayerFractions
+from .quantiles import ConditionalQuantiles as ConditionalQuantiles
+from .shares import Complement as Complement
+from .shares import LayerShares as LayerShares
 
 __all__ = [
     "BoxCox",
+    "Complement",
     "Compose",
+    "ConditionalQuantiles",
     "ConditionalStandardize",
     "Fractions",
     "LayerFractions",
+    "LayerShares",
     "LogScale",
     "Logit",
     "Scale",

@@ -54,6 +54,13 @@ class Transform(Component, nn.Module, abc.ABC):
         """
         return torch.maximum(x, self(x.new_zeros(1, x.shape[1]), c))
 
+    def redraw(self, x: Tensor, c: Tensor, rng: torch.Generator) -> Tensor:
+        """Values with what is arbitrary about them drawn anew; they decode to the same.
+
+        Nothing is arbitrary about the values of a transform that does not override this.
+        """
+        return x
+
 
 class Compose(Transform):
     """Several transforms, applied in order and undone in reverse."""
@@ -97,3 +104,7 @@ class Compose(Transform):
         for transform in others:
             x = transform(x, c)
         return x
+
+    def redraw(self, x: Tensor, c: Tensor, rng: torch.Generator) -> Tensor:
+        """What the last step leaves open; what earlier ones do is seen through it only."""
+        return self.transforms[-1].redraw(x, c, rng) if self.transforms else x

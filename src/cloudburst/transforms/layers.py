@@ -100,6 +100,12 @@ class LayerFractions(Transform):
         told = _tell(c, self.layer_energies(x, c), self.softening)
         return torch.cat([x[:, :count], self.cells.settle(x[:, count:], told)], dim=1)
 
+    def redraw(self, x: Tensor, c: Tensor, rng: torch.Generator) -> Tensor:
+        energies, cells = x.split([len(self.sizes), x.shape[1] - len(self.sizes)], dim=1)
+        told = _tell(c, self.layer_energies(x, c), self.softening)
+        drawn = self.energies.redraw(energies, c, rng), self.cells.redraw(cells, told, rng)
+        return torch.cat(drawn, dim=1)
+
     def layer_energies(self, x: Tensor, c: Tensor) -> Tensor:
         """Energies of the layers, in the cells' unit, with shape (N, L), of network values."""
         u = self.energies.inverse(x[:, : len(self.sizes)], c)
