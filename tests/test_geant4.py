@@ -212,6 +212,19 @@ def test_an_abort_inside_geant4_is_an_error_and_the_next_run_goes_on(tables, tmp
     assert simulator([[1.0]]).flat().sum() > 900
 
 
+def test_hadrons_take_their_own_physics_and_tables(tables, tmp_path, monkeypatch):
+    file = tmp_path / "gamma" / "inel1"
+    file.parent.mkdir()
+    file.touch()
+    for variable in VARIABLES[1:]:
+        monkeypatch.setenv(variable, tables)
+    monkeypatch.setenv("G4PARTICLEXSDATA", str(tmp_path))
+    simulator = Geant4("calogan", physics="FTFP_BERT", particle="pi+")
+    # the tables are found by their variables; that they are empty only Geant4 can know
+    with pytest.raises(SimulationError, match=r"Data file <.*inel1> is not retrieved"):
+        simulator([[2.0]])
+
+
 def test_a_killed_process_is_an_error_and_the_next_run_goes_on(calogan, showers):
     conditions = np.full((20, 1), 1.0)
     process = calogan._engine._process
