@@ -226,6 +226,7 @@ def test_the_command_ends_with_a_recipe_that_trains(cloudburst, troubled, tmp_pa
     assert "already exists" in cloudburst.refused("explore", clean, "--report", "out")
 
 
+@pytest.mark.slow
 def test_troubles_stand_in_the_report(troubled, tmp_path):
     explored = explore(troubled, tmp_path / "out")
     assert any(

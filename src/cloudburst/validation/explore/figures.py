@@ -81,7 +81,7 @@ def _spectra(content: ExploreContent) -> Section:
     )
     text = "How often a cell holds how much, over all decades that there are."
     plate = Plate("spectra", "", "Spectra of the cells, over all decades", draw)
-    return Section("cells", "Cell spectra", text, (plate,))
+    return Section("cells", "Cell spectra", text, (plate,) if content.cuts else ())
 
 
 def _thresholds(content: ExploreContent) -> Section:
