@@ -1,6 +1,7 @@
 """A small report to test with, with every part that a report can have."""
 
 import dataclasses
+import functools
 
 import numpy as np
 
@@ -8,7 +9,18 @@ from cloudburst.detector import Axis, Condition, Detector, Readout
 from cloudburst.distances import Measurement
 from cloudburst.events import Events
 from cloudburst.observables import Observable, total
-from cloudburst.validation import Check, ClassifierRow, Report, ReportContent, SpeedRow
+from cloudburst.validation import (
+    Check,
+    ClassifierRow,
+    Contender,
+    Giveaway,
+    Report,
+    ReportContent,
+    SpeedRow,
+)
+from cloudburst.validation.conditions import HeldOut, profiles
+from cloudburst.validation.gates import Family, Finding, Gate
+from cloudburst.validation.multivariate import Absence, JointSettings, compare_jointly
 
 HOSTILE = '<script>alert("x")</script>'
 
@@ -55,6 +67,37 @@ REPORT = Report(
 )
 
 
+GATES = (
+    Gate("G0", "Invariants", (Family("finite", (Finding("NaN", 0.0, 0.0),)),)),
+    Gate(
+        "G2",
+        "Physics by condition",
+        (
+            Family("response by condition", (Finding(f"mean {HOSTILE}", 3.0, 1.0, 0.1, 0.0, "%",
+                                                     "response", f"+3 % {HOSTILE}"),)),
+            Family("tails", (), "needs 810 events in each sample"),
+        ),
+    ),
+    Gate("G4", "Export parity", (), remark="there is no export beside the run"),
+)  # fmt: skip
+CONTENDERS = (
+    Contender("full simulation", 805.0, 1.0, 60, 5, 5, Measurement(1.0, 0.0), None),
+    Contender("parametric", 6.0, 134.0, 60, 1, 5, Measurement(9.0, 0.5), Measurement(0.99, 0.01)),
+    Contender(HOSTILE, 0.007, 115_000.0, 60, 4, 5, Measurement(1.2, 0.1), None),
+)
+SMALL = JointSettings(splits=1, most=200, repeats=3, clusterings=1, draws=2)
+
+
+@functools.cache
+def together():
+    """Joint figures and profiles of samples that are large enough for them."""
+    reference, candidate = sample(450), sample(450, 1.02, 1)
+    found = compare_jointly(reference, candidate, sample(300, seed=7), 0, SMALL)
+    return found, profiles(
+        reference, candidate, trained={"energy": (2.0, 60.0)}, bins=4, repeats=2
+    )
+
+
 def content(**changes) -> ReportContent:
     """A report with every part, and what is to be different in it."""
     full = ReportContent(
@@ -79,5 +122,12 @@ def content(**changes) -> ReportContent:
         classifier=[ClassifierRow("trees", Measurement(0.71, 0.01), Measurement(0.5, 0.02), 1500)],
         provenance={"data": {"file": f"a{HOSTILE}.h5", "events": 60}, "seed": 3, "empty": {}},
         warnings=[f"look out {HOSTILE}"],
+        gates=GATES,
+        joint=together()[0],
+        profiles=together()[1],
+        held_out=HeldOut("energy", 40.0, 50.0, REPORT, REPORT, False),
+        giveaways=[Giveaway(HOSTILE, Measurement(0.1, 0.01)), Giveaway("E0", Measurement(0, 0.1))],
+        contenders=CONTENDERS,
+        absences=[Absence("memorisation", f"unknown {HOSTILE}")],
     )
     return dataclasses.replace(full, **changes)

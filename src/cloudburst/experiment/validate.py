@@ -113,9 +113,9 @@ def judge(
     content = dataclasses.replace(
         content, contenders=contenders, absences=(*content.absences, *absent)
     )
-    write_report(folder, content, orders.overwrite, counter(told, "drawing"))
+    figures = write_report(folder, content, orders.overwrite, counter(told, "drawing"))
     told("drawing", 1, 1)
-    return verdict
+    return dataclasses.replace(verdict, figures=figures)
 
 
 def refuse_folder(folder: Path, overwrite: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["ShortTable", "Verdict"]
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..distances import Measurement
@@ -33,6 +33,7 @@ class Verdict:
         speed: Time per event; the full simulation first, where it is known.
         warnings: What the reader must know before believing it.
         gates: What a release must pass.
+        figures: The figure of each observable, readout or section that has one.
     """
 
     report: Report
@@ -40,6 +41,7 @@ class Verdict:
     speed: Sequence[SpeedRow]
     warnings: Sequence[str]
     gates: Sequence[Gate] = ()
+    figures: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def passes(self) -> bool:
@@ -48,7 +50,9 @@ class Verdict:
 
     def failures(self) -> list[str]:
         """One line for each family of findings that fails: what, by how much, where to look."""
-        return [_failure(gate, family) for gate in self.gates for family in gate.failed()]
+        return [
+            _failure(gate, family, self.figures) for gate in self.gates for family in gate.failed()
+        ]
 
     def tables(self) -> list[ShortTable]:
         """Speed, classifiers and the worst distances; what there is not is left out."""
@@ -71,14 +75,17 @@ def _gate(gate: Gate) -> tuple[str, ...]:
     return f"{gate.code} {gate.title}", str(gate.status)
 
 
-def _failure(gate: Gate, family: Family) -> str:
+def _failure(gate: Gate, family: Family, figures: Mapping[str, str]) -> str:
     worst = family.worst(gate.share)
     failed = sum(f.status(family.threshold(gate.share)) is Status.FAILED for f in family.findings)
     others = f" and {failed - 1} more" if failed > 1 else ""
     remark = f" ({worst.remark})" if 0 < len(worst.remark) < _LONG else ""
+    slug = figures.get(worst.subject)
+    look = f"; see figures/{slug}.svg" if slug else ""
     return (
         f"{gate.code} {family.name}: {worst.name}{remark}: {worst.value:.4g} {worst.unit}, "
-        f"allowed {worst.limit:.4g} {worst.unit}{others}"
+        f"allowed {worst.limit:.4g} {worst.unit}".rstrip()
+        + f"{others}{look}"
     ).replace(" ,", ",")
 
 

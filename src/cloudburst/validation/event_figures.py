@@ -40,12 +40,12 @@ def _mean(content: ReportContent, readout: Readout) -> Iterator[Plate]:
     text = f"Mean response in {name} of {content.names[0]} and {content.names[1]}"
     if len(readout.axes) == 1:
         draw = functools.partial(plots.mean_profile, *arrays, readout, names=content.names)
-        yield Plate(f"mean-{name}", "", text, draw)
+        yield Plate(f"mean-{name}", "", text, draw, name)
         return
     for pair in itertools.combinations(range(len(readout.axes)), 2):
         draw = functools.partial(plots.mean_image, *arrays, readout, pair, content.names)
         axes = "-".join(readout.axes[i].name for i in pair)
-        yield Plate(f"mean-{name}-{axes}", "", f"{text}, over {axes}", draw)
+        yield Plate(f"mean-{name}-{axes}", "", f"{text}, over {axes}", draw, name)
 
 
 def side_by_side(content: ReportContent) -> Section:

@@ -15,13 +15,18 @@ from ..detector import Condition
 from ..events import Events
 from ..observables import Observable, has_response
 from . import plots
+from .condition_figures import conditions
 from .content import ReportContent
+from .definitions import distance_terms
 from .event_figures import means, side_by_side, spectra
+from .gate_figures import gates
+from .joint_figures import classifiers, correlations, joint
 from .labels import named
 from .numbers import factor, measurement, rounded
 from .plates import Plate, Section
-from .report import Check
+from .report import Check, Report
 from .rows import HistoryEntry
+from .speed_figures import contenders, speed
 from .summary import AGREEMENT, Standing, distance_of, standings
 from .trends import Trend, response_resolution, trend
 
@@ -29,11 +34,13 @@ _TREND_BINS = 10
 
 
 def sections(content: ReportContent) -> tuple[Section, ...]:
-    """All sections with at least one figure."""
+    """All sections with a figure or a table."""
     makers = (
-        _overview, means, side_by_side, _observables, spectra, _response, _training, _speed,
+        gates, _overview, contenders, classifiers, joint, correlations, _response, conditions,
+        _observables, means, side_by_side, spectra, _training, speed,
     )  # fmt: skip
-    return tuple(section for make in makers for section in [make(content)] if section.plates)
+    made = (make(content) for make in makers)
+    return tuple(section for section in made if section.plates or section.tables)
 
 
 def _overview(content: ReportContent) -> Section:
@@ -52,7 +59,12 @@ def _overview(content: ReportContent) -> Section:
         f"is at {AGREEMENT:g}, and what lies beyond is coloured."
     )
     plate = Plate("overview", "", "Distance over floor of every quantity", draw)
-    return Section("overview", "Overview", text, (plate,) if found else ())
+    terms = ("Floor", "Ratio", *_distances(content.report))
+    return Section("overview", "Overview", text, (plate,) if found else (), terms=terms)
+
+
+def _distances(report: Report) -> tuple[str, ...]:
+    return distance_terms({check.name.partition(":")[2] for check in report.checks})
 
 
 def _observables(content: ReportContent) -> Section:
@@ -112,7 +124,8 @@ def _response(content: ReportContent) -> Section:
             "its mean. The band is the error of the denominator."
         )
         plate = Plate("response", "", "Response and resolution against energy", draw, "response")
-        return Section("response", "Response and resolution", text, (plate,))
+        terms = ("Response bias",)
+        return Section("response", "Response and resolution", text, (plate,), terms=terms)
     plates = tuple(
         Plate(
             f"signal-{condition.name}",
@@ -192,19 +205,6 @@ def _draw_training(history: Sequence[HistoryEntry], label: str) -> Figure:
 
 def _columns(pairs: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
     return [x for x, _ in pairs], [y for _, y in pairs]
-
-
-def _speed(content: ReportContent) -> Section:
-    rows = content.speed or ()
-    text = "Time per event, from conditions to signals in physical units."
-    draw = functools.partial(
-        plots.speed,
-        [f"{row.label}, batch {row.batch:,}" if row.batch else row.label for row in rows],
-        [row.ms_per_event for row in rows],
-        [row.speed_up == 1 for row in rows],
-    )
-    plate = Plate("speed", "", "Time per event", draw)
-    return Section("speed", "Speed", text, (plate,) if rows else ())
 
 
 def _ratio_error(check: Check) -> float:

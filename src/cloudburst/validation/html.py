@@ -10,14 +10,15 @@ __all__ = ["report_data", "write_report"]
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..files import atomic_folder
 from .content import ReportContent
 from .figures import sections
-from .page import render
+from .multivariate import JointReport
+from .page import render, subjects
 from .plots import check_text, to_svg
 from .rendering import plain
 from .summary import response_bias, verdict
@@ -28,8 +29,10 @@ def write_report(
     content: ReportContent,
     overwrite: bool = False,
     progress: Callable[[str], None] | None = None,
-) -> None:
+) -> dict[str, str]:
     """Writes `report.html`, `report.json` and `figures/*.svg`, all or none.
+
+    Returns the name of the figure of each observable, readout or section that has one.
 
     Args:
         folder: Where to; made if it is not there.
@@ -58,6 +61,7 @@ def write_report(
         (temporary / "report.html").write_text(render(content, found, drawn), encoding="utf-8")
         numbers = json.dumps(report_data(content), indent=2, ensure_ascii=False, allow_nan=False)
         (temporary / "report.json").write_text(numbers + "\n", encoding="utf-8")
+    return {subject: slug for subject, slug in subjects(found).items() if slug in drawn}
 
 
 def report_data(content: ReportContent) -> dict[str, Any]:
@@ -72,6 +76,12 @@ def report_data(content: ReportContent) -> dict[str, Any]:
         "warnings": content.warnings,
         **content.report.to_dict(),
         "response_bias": bias._asdict() if bias else None,
+        "gates": [gate.to_dict() for gate in content.gates],
+        "joint": _joint(content.joint),
+        "held_out": content.held_out.price._asdict() if content.held_out else None,
+        "contenders": [_row(row) for row in content.contenders],
+        "giveaways": [_row(row) for row in content.giveaways],
+        "not_measured": {absence.name: absence.reason for absence in content.absences},
         "classifier": [_row(row) for row in content.classifier or ()],
         "speed": [_row(row) for row in content.speed or ()],
         "history": list(content.history or ()),
@@ -79,6 +89,25 @@ def report_data(content: ReportContent) -> dict[str, Any]:
     }
     numbers: dict[str, Any] = plain(data)
     return numbers
+
+
+def _joint(report: JointReport | None) -> dict[str, Any] | None:
+    """The numbers of a joint report, without its curves and matrices."""
+    if report is None:
+        return None
+    return {
+        "checks": [_row(check) for check in report.checks],
+        "correlations": _picked(report.correlations, ("distance", "floor")),
+        "worth": _picked(report.worth, ("worth", "low", "high", "at_least")),
+        "memorisation": _picked(report.memorisation, ("share", "p_value", "copies", "events")),
+    }
+
+
+def _picked(of: object, names: Sequence[str]) -> dict[str, Any] | None:
+    if of is None:
+        return None
+    values = {name: getattr(of, name) for name in names}
+    return {key: v._asdict() if hasattr(v, "_asdict") else v for key, v in values.items()}
 
 
 def _row(row: Any) -> dict[str, Any]:

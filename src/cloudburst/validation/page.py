@@ -5,19 +5,19 @@ Everything that comes from data is escaped.
 
 from __future__ import annotations
 
-__all__ = ["render"]
+__all__ = ["render", "subjects"]
 
 import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..observables import has_response
 from .content import ReportContent
-from .definitions import definitions
+from .definitions import definitions, distance_terms
 from .plates import Section
 from .rendering import embedded, environment
 from .report import Check, Report
 from .summary import AGREEMENT, distance_of, observable_of, summary_cards, verdict
+from .tables import anchor
 
 _WORST = 5
 
@@ -27,6 +27,7 @@ class _Row(NamedTuple):
 
     observable: str
     distance: str
+    term: str
     check: Check
     bar: float
     link: str
@@ -37,12 +38,10 @@ def render(content: ReportContent, sections: Sequence[Section], svg: Mapping[str
 
     Args:
         content: What to show.
-        sections: Its figures.
+        sections: Its figures and tables.
         svg: The figures as SVG text, by slug.
     """
     report = content.report
-    distances = {check.name.partition(":")[2] for check in report.checks}
-    response = has_response(content.reference.detector)
     page: str = (
         environment()
         .get_template("report.html.j2")
@@ -54,11 +53,26 @@ def render(content: ReportContent, sections: Sequence[Section], svg: Mapping[str
             worst=_rows(_worst(report), sections),
             checks=_rows(report.checks, sections),
             sections=sections,
+            links=subjects(sections),
+            anchor=anchor,
             images={slug: embedded(text) for slug, text in svg.items()},
-            definitions=definitions(distances, bool(content.classifier), response),
+            definitions=definitions(_terms(sections)),
         )
     )
     return page
+
+
+def subjects(sections: Sequence[Section]) -> dict[str, str]:
+    """Where to look for each observable, readout or section: the slug of its figure."""
+    found = {section.slug: section.slug for section in sections}
+    plates = (plate for section in sections for plate in section.plates if plate.observable)
+    return found | {plate.observable: plate.slug for plate in plates}
+
+
+def _terms(sections: Sequence[Section]) -> set[str]:
+    """All terms that the page may lead to."""
+    heads = (head for s in sections for table in s.tables for head in table.heads if head.term)
+    return {head.term for head in heads} | {term for s in sections for term in s.terms}
 
 
 def _worst(report: Report) -> list[Check]:
@@ -73,11 +87,12 @@ def _rows(checks: Sequence[Check], sections: Sequence[Section]) -> list[_Row]:
     """Lines of a table, their bars as long as the logarithm of the ratio."""
     largest = max((c.ratio for c in checks if math.isfinite(c.ratio)), default=1.0)
     scale = math.log1p(max(largest, 2 * AGREEMENT))
-    links = {p.observable: p.slug for section in sections for p in section.plates}
+    links = subjects(sections)
     return [
         _Row(
             observable_of(check),
             distance_of(check),
+            next(iter(distance_terms([check.name.partition(":")[2]])), ""),
             check,
             round(100 * min(math.log1p(max(check.ratio, 0.0)) / scale, 1.0), 1),
             links.get(observable_of(check), ""),

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from matplotlib.figure import Figure
 
+from .tables import Table
+
 
 @dataclasses.dataclass(frozen=True)
 class Plate:
@@ -20,7 +22,7 @@ class Plate:
         title: Its heading, "" if the figure needs none.
         text: What it shows, for those who do not see it.
         draw: Draws it.
-        observable: The observable that it shows, if it shows only one.
+        observable: The observable or readout that it shows, if it shows only one.
         ratio: Largest distance over floor of that observable, if there is one.
     """
 
@@ -45,6 +47,8 @@ class Section:
         text: How to read the figures.
         plates: The figures.
         columns: Whether the figures are small and stand side by side.
+        tables: Tables below the figures.
+        terms: Terms whose definitions a reader may want.
     """
 
     slug: str
@@ -52,3 +56,5 @@ class Section:
     text: str
     plates: tuple[Plate, ...]
     columns: bool = False
+    tables: tuple[Table, ...] = ()
+    terms: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ import numpy as np
 from ..distances import Measurement
 from ..observables import has_response
 from .content import ReportContent
+from .gate_figures import gates_verdict
 from .numbers import duration, factor, measurement
 from .report import Check, Report
 from .rows import SpeedRow
@@ -105,7 +106,7 @@ def response_bias(content: ReportContent) -> Measurement | None:
 
 def verdict(content: ReportContent) -> str:
     """One paragraph in words."""
-    parts = [_agreement(content.report)]
+    parts = [gates_verdict(content.gates), _agreement(content.report)]
     if content.classifier:
         hardest = max(content.classifier, key=lambda row: row.auc.value)
         parts.append(
@@ -117,7 +118,7 @@ def verdict(content: ReportContent) -> str:
         less = f", {factor(fastest.speed_up)} times less than in the full simulation"
         known = math.isfinite(fastest.speed_up)
         parts.append(f"An event takes {duration(fastest.ms_per_event)}{less if known else ''}.")
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def summary_cards(content: ReportContent) -> tuple[Card, ...]:

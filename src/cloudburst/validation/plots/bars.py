@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["overview", "speed"]
+__all__ = ["giveaways", "overview", "speed"]
 
 from collections.abc import Sequence
 
@@ -49,6 +49,30 @@ def overview(names: Sequence[str], ratios: ArrayLike, errors: ArrayLike, limit: 
     axes.axvline(limit, color=MUTED, linewidth=0.9, linestyle="--")
     axes.set_ylim(-0.6, len(order) - 0.4)
     axes.set_xlabel("Distance / floor")
+    return made
+
+
+@styled
+def giveaways(names: Sequence[str], falls: ArrayLike, errors: ArrayLike) -> Figure:
+    """By how much the AUC of a classifier falls when it loses an input, the worst at the top.
+
+    Args:
+        names: The inputs, the worst first.
+        falls: Falls of the AUC, with shape (K,).
+        errors: Their errors, with shape (K,).
+    """
+    fall, error = np.asarray(falls, np.float64), np.asarray(errors, np.float64)
+    made = figure(8.6, 0.9 + 0.26 * len(fall))
+    axes = made.add_subplot()
+    rows = np.arange(len(fall))[::-1]
+    clear = fall > 2 * error
+    axes.barh(rows, fall, height=0.62, alpha=0.85,
+              color=[CANDIDATE if c else REFERENCE for c in clear])  # fmt: skip
+    axes.errorbar(fall, rows, xerr=error, fmt="none", ecolor=INK, linewidth=0.9)
+    axes.set_yticks(rows, list(names))
+    axes.tick_params(axis="y", length=0)
+    axes.axvline(0, color=INK, linewidth=0.9)
+    axes.set_xlabel("Fall of the AUC without it")
     return made
 
 

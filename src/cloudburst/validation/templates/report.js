@@ -19,3 +19,15 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
+
+// A link to a definition opens the list that it is in.
+const reveal = () => {
+  const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const list = wanted && wanted.closest("details");
+  if (list) {
+    list.open = true;
+    wanted.scrollIntoView();
+  }
+};
+addEventListener("hashchange", reveal);
+reveal();
