@@ -13,7 +13,10 @@ from cloudburst.cli.app import app
 from commands import PROGRAM, error_line, listing
 
 COMMANDS = typer.main.get_command(app).commands
-VERBS = ("train", "sample", "validate", "info", "convert", "demo")
+VERBS = (
+    *("train", "sample", "info", "validate", "convert", "explore", "export", "benchmark"),
+    *("simulate", "produce", "merge", "verify", "demo"),
+)
 
 
 def program(*arguments, **environment):

@@ -25,7 +25,7 @@ def produce(
     seed: Seed = 0,
     workers: Annotated[
         int | None,
-        typer.Option(metavar="W", min=1, help="Worker processes here; changes no byte."),
+        typer.Option(metavar="W", min=1, help="Worker processes here, one a core if left out."),
     ] = None,
     cluster: Annotated[
         str | None,

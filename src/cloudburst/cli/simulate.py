@@ -34,7 +34,7 @@ def simulate(
     seed: Seed = 0,
     workers: Annotated[
         int | None,
-        typer.Option(metavar="W", min=1, help="Worker processes; changes no event. [all cores]"),
+        typer.Option(metavar="W", min=1, help="Worker processes, one a core if left out."),
     ] = None,
     condition: Annotated[
         list[str] | None,

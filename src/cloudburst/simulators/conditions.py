@@ -65,7 +65,7 @@ def draw(detector: Detector, seed: int, first: int, n: int, ranges: Ranges) -> N
     philox = np.random.Philox(key=seed, counter=np.array([0, 0, 0, 1], np.uint64))
     philox.advance(first * counts)
     words = philox.random_raw(n * counts * _WORDS).reshape(n, counts * _WORDS)
-    uniform: NDArray[np.float64] = (words >> np.uint64(11)) * 2.0**-53
+    uniform = np.asarray((words >> np.uint64(11)) * 2.0**-53, np.float64)
     columns = [
         _spread(uniform[:, i], c, *whole[c.name]) for i, c in enumerate(detector.conditions)
     ]
