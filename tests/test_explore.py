@@ -229,9 +229,7 @@ def test_the_command_ends_with_a_recipe_that_trains(cloudburst, troubled, tmp_pa
 @pytest.mark.slow
 def test_troubles_stand_in_the_report(troubled, tmp_path):
     explored = explore(troubled, tmp_path / "out")
-    assert any(
-        "1 events are left out: layer_1 is not finite (event 7)" in w for w in explored.warnings
-    )
+    assert any("1 event left out: layer_1 is not finite (event 7)" in w for w in explored.warnings)
     assert any("training refuses" in w for w in explored.warnings)
     page = (tmp_path / "out" / "explore.html").read_text()
     assert "layer_1 is not finite" in page

@@ -59,6 +59,7 @@ def depth_profile(share: Values, rate: Values, names: Sequence[str]) -> Figure:
     ticks = range(0, len(names), step)
     axes.set_xticks(list(ticks), [names[i] for i in ticks])
     axes.set_ylim(0, 1.3 * max(float(np.nanmax(share)), float(np.nanmax(rate)), 1e-9))
+    axes.set_xlabel("Readout")
     axes.legend(loc="upper right", ncols=2)
     return made
 
@@ -83,6 +84,7 @@ def _one(
         axes.set_facecolor(BLANK)
         axes.tick_params(labelsize=7)
         axes.grid(visible=False)
+        axes.set_yticks([])
     else:
         axes = made.add_subplot(1, 2, place)
         drawn = draw_cells(axes, values, (readout.axes[0], readout.axes[1]), norm)

@@ -33,7 +33,7 @@ def lead(content: ExploreContent) -> str:
     hits = content.cuts
     parts = [
         f"{intake.total:,} events of '{detector.name}' with {detector.cells:,} cells in "
-        f"{len(detector.readouts)} readouts, of which {intake.sound:,} are sound{kept}."
+        f"{_counted(len(detector.readouts), 'readout')}, of which {intake.sound:,} are sound{kept}."
     ]
     if hits:
         rows = content.survey.readouts
@@ -54,7 +54,7 @@ def lead(content: ExploreContent) -> str:
 def warnings(content: ExploreContent) -> list[str]:
     """What is wrong with the file, one sentence each."""
     said = [
-        f"{p.events:,} events {'are left out' if p.lost else 'are kept'}: {p.what} "
+        f"{_counted(p.events, 'event')} {'left out' if p.lost else 'kept'}: {p.what} "
         f"(event {', '.join(map(str, p.first))}{', ...' if p.events > len(p.first) else ''})."
         for p in content.intake.problems
     ]
@@ -68,7 +68,7 @@ def cards(content: ExploreContent) -> tuple[Card, ...]:
     rate = sum(row.occupancy * row.cells for row in rows) / cells
     dead = sum(row.dead + row.constant for row in rows)
     kinds = len(intake.problems)
-    trouble = f"{kinds} kinds of trouble" if kinds else "no trouble"
+    trouble = _counted(kinds, "kind") + " of trouble" if kinds else "no trouble"
     return (
         Card("Sound events", f"{intake.sound:,}", f"of {intake.total:,} in the file; {trouble}"),
         Card("Occupancy", f"{rounded(100 * rate)} %", f"of {cells:,} cells"),
@@ -87,6 +87,10 @@ def tables(content: ExploreContent) -> dict[str, Table]:
         "codecs": _codecs(content.codecs),
     }
     return {slug: table for slug, table in found.items() if table.rows}
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _conditions(content: ExploreContent) -> Table:
