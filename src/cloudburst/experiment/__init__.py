@@ -4,6 +4,7 @@ from ..benchmark import BATCHES as BATCHES
 from .benchmark import Benchmark as Benchmark
 from .benchmark import Wanted as Wanted
 from .benchmark import benchmark_journey as benchmark_journey
+from .compare import compare_journey as compare_journey
 from .convert import convert as convert
 from .data import locate as locate
 from .data import shipped_samples as shipped_samples
@@ -52,6 +53,7 @@ __all__ = [
     "Request",
     "Simulation",
     "Verdict",
+    "compare_journey",
     "convert",
     "demo",
     "explore",
