@@ -244,7 +244,7 @@ class Surrogate(nn.Module):
     def _program(self, engine: Engine) -> Program:
         """The engine's program, started anew where weights were changed or moved since."""
         tensors = itertools.chain(self.parameters(), self.buffers())
-        state = [(t.data_ptr(), t._version) for t in tensors]
+        state = [(t.data_ptr(), 0 if t.is_inference() else t._version) for t in tensors]
         workers = engine.workers(self, torch.get_num_threads())
         started = self._programs.get(engine.name)
         if started is None or started[:3] != (engine, workers, state):

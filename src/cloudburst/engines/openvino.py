@@ -15,16 +15,13 @@ from .graph import has_packages, stored_graph
 
 
 class OpenVINO(Engine):
-    """OpenVINO with one stream for each caller.
+    """OpenVINO in float32, with one stream for each caller.
 
-    Args:
-        half: Whether products compute in bfloat16, where the processor can.
+    Its bfloat16 rounds the decoding too, not only wide layers, and moves 0.4 % of the energy to
+    other cells; it is not offered.
     """
 
-    def __init__(self, half: bool = False) -> None:
-        self.name = "openvino-bfloat16" if half else "openvino"
-        self.exact = not half
-        self.half = half
+    name = "openvino"
 
     def missing(self) -> str:
         return has_packages("onnx", "onnxscript", "openvino")
@@ -32,7 +29,7 @@ class OpenVINO(Engine):
     def start(self, task: Task, workers: int) -> Program:
         core = require("openvino", "openvino").Core()
         options = {
-            "INFERENCE_PRECISION_HINT": "bf16" if self.half else "f32",
+            "INFERENCE_PRECISION_HINT": "f32",
             "INFERENCE_NUM_THREADS": workers,
             "NUM_STREAMS": workers,
         }

@@ -21,7 +21,6 @@ ENGINES: dict[str, Engine] = {
         Compiled(half=True),
         OnnxRuntime(),
         OpenVINO(),
-        OpenVINO(half=True),
         CudaGraphs(),
     )
 }
