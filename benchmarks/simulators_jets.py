@@ -2,7 +2,7 @@
 
     python benchmarks/simulators_jets.py [jets of each process]
 
-needs the extra `jets` and takes some five minutes on one core. Writes
+needs the extra `jets` and takes some three minutes on one core. Writes
 benchmarks/results/simulators_jets.json, the section of docs/simulators.md, and its two pictures.
 """
 
@@ -200,4 +200,4 @@ W bosons are told from quarks and gluons by the distance of the mass from 80.4 G
 """
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

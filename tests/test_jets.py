@@ -87,6 +87,7 @@ def test_settings_reach_pythia_and_fastjet():
         ({"mass_high": -1}, "mass_low < mass_high"),
         ({"radius": 0}, "radius above 0"),
         ({"fraction": 1}, "fraction < 1"),
+        ({"scatter": 1.2}, "0 < scatter <= 1"),
         ({"energy": 1000}, "energy must be at least"),
         ({"attempts": 0}, "attempts above 0"),
     ],

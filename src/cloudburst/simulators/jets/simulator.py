@@ -26,9 +26,8 @@ from .measuring import Measured, measured
 
 Floats = NDArray[np.float64]
 
-# Transverse momentum of the hard scatters that are tried, over that of the jets: those below make
-# few of the jets and take most of the time.
-_SCATTER = (0.7, 2.0)
+# The largest transverse momentum of the hard scatters that are tried, over that of the jets.
+_SCATTER = 2.0
 # Trimming takes less than this away from nearly every jet; those it takes more from are found
 # all the same if they were hard enough.
 _UNTRIMMED = 0.95
@@ -56,6 +55,8 @@ class Jets(Simulator):
         eta_high: Largest absolute pseudorapidity of the jet.
         subjet_radius: Of the subjets that trimming keeps or drops.
         fraction: Least transverse momentum of a subjet that is kept, over the jet's.
+        scatter: Least transverse momentum of the hard scatters that are tried for QCD jets, over
+            pt_low. Those below make few of the jets and take most of the time.
         energy: Of the collisions, in GeV.
         attempts: Collisions that are tried for one jet.
 
@@ -78,6 +79,7 @@ class Jets(Simulator):
         eta_high: float = 2.0,
         subjet_radius: float = 0.3,
         fraction: float = 0.05,
+        scatter: float = 0.7,
         energy: float = 14000.0,
         attempts: int = 10000,
     ) -> None:
@@ -92,6 +94,7 @@ class Jets(Simulator):
             "eta_high": eta_high,
             "subjet_radius": subjet_radius,
             "fraction": fraction,
+            "scatter": scatter,
             "energy": energy,
             "attempts": attempts,
         }
@@ -139,8 +142,8 @@ class Jets(Simulator):
         mass = 2 * math.hypot((low + high) / 2, _BOSON)
         beams = f"Beams:eCM = {self._settings['energy']:g}"
         scatter = (
-            f"PhaseSpace:pTHatMin = {_SCATTER[0] * low:g}",
-            f"PhaseSpace:pTHatMax = {_SCATTER[1] * high:g}",
+            f"PhaseSpace:pTHatMin = {self._settings['scatter'] * low:g}",
+            f"PhaseSpace:pTHatMax = {_SCATTER * high:g}",
         )
         return {"QCD": (beams, *scatter), "W": (beams, f"34:m0 = {mass:.1f}")}
 
@@ -218,6 +221,8 @@ def _check(detector: Detector, settings: Mapping[str, float]) -> None:
             raise SimulationError(f"jets need {name} above 0, got {settings[name]:g}")
     if not 0 <= settings["fraction"] < 1:
         raise SimulationError(f"jets need 0 <= fraction < 1, got {settings['fraction']:g}")
+    if not 0 < settings["scatter"] <= 1:
+        raise SimulationError(f"jets need 0 < scatter <= 1, got {settings['scatter']:g}")
     if settings["energy"] < 10 * settings["pt_high"]:
         raise SimulationError(
             f"collisions of {settings['energy']:g} GeV make too few jets of up to "
