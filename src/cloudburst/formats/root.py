@@ -248,7 +248,7 @@ def _is_calogan(detector: Detector) -> bool:
 
 
 def _refuse_names(path: Path, detector: Detector) -> None:
-    names = [part.name for part in (*detector.conditions, *detector.readouts)]
+    names = [c.name for c in detector.conditions] + [r.name for r in detector.readouts]
     wrong = [name for name in names if not _NAME.fullmatch(name)]
     if wrong or len(set(names)) < len(names):
         raise DataError(

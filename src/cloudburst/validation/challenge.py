@@ -142,7 +142,8 @@ def challenge_metrics(detector: Detector, lowest: float = 0.0) -> tuple[Metric, 
 
 def _visible(values: ArrayLike, edges: ArrayLike) -> Floats:
     counts, _ = np.histogram(np.asarray(values, np.float64).ravel(), np.asarray(edges, np.float64))
-    return counts / max(counts.sum(), 1)
+    fractions: Floats = counts / max(counts.sum(), 1)
+    return fractions
 
 
 def _is_narrow(detector: Detector) -> bool:

@@ -89,9 +89,11 @@ def _thresholds(content: ExploreContent) -> Section:
         "What thresholds would cost. Cells that hold next to nothing fill most of the decades; "
         "where their share of the signal is negligible, they are noise to a model."
     )
-    columns = np.array([(c.level, c.hits, c.signal) for c in content.cuts]).reshape(-1, 3).T
+    levels, hits, signal = (
+        np.array([getattr(c, name) for c in content.cuts]) for name in ("level", "hits", "signal")
+    )
     unit = content.intake.events.detector.readouts[0].unit
-    draw = functools.partial(plots.cut_costs, *columns, unit, content.threshold)
+    draw = functools.partial(plots.cut_costs, levels, hits, signal, unit, content.threshold)
     plate = Plate("thresholds", "", "Hits and signal lost to a threshold", draw)
     return Section("thresholds", "Thresholds", text, (plate,) if content.cuts else ())
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ...files import atomic_folder
-from ..html import plain
 from ..plots import to_svg
-from ..rendering import embedded, environment
+from ..rendering import embedded, environment, plain
 from .content import CodecRow, ExploreContent
 from .figures import sections
 from .tables import cards, lead, tables, warnings

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ... import storage
 from ...detector import Detector
-from ...errors import CloudburstError, DataError, FileError
+from ...errors import DataError, FileError
 from ...events import Events
 from ...formats import Format, read_header, recognise
 
@@ -29,6 +29,7 @@ _SMALLEST = 16
 _NAMED = 5
 
 Bad = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
 Progress = Callable[[int, int], None]
 
 
@@ -158,8 +159,7 @@ class _Found:
         problems.sort(key=lambda problem: -problem.events)
         if not self.kept:
             named = "; ".join(f"{p.what} ({p.events})" for p in problems) or "there are none"
-            error: type[CloudburstError] = DataError
-            raise error(f"{path}: no sound event among {self.total}: {named}")
+            raise DataError(f"{path}: no sound event among {self.total}: {named}")
         events, numbers = Events.concatenate(self.kept), np.concatenate(self.numbers)
         return Intake(events, numbers, self.total, self.sound, tuple(problems))
 
@@ -167,7 +167,7 @@ class _Found:
         if len(numbers):
             self.problems.setdefault(what, []).append(numbers)
 
-    def _repeated(self, events: Events, flat: NDArray[np.float32], numbers: NDArray) -> Bad:
+    def _repeated(self, events: Events, flat: NDArray[np.float32], numbers: Numbers) -> Bad:
         """Which events are the same as an earlier one, to the last bit."""
         again = np.zeros(len(events), np.bool_)
         for i, (conditions, cells) in enumerate(zip(events.conditions, flat, strict=True)):
@@ -189,14 +189,14 @@ def _problem(what: str, found: list[NDArray[np.int64]]) -> Problem:
 def _wrong(events: Events) -> Iterator[tuple[str, Bad]]:
     """Kinds of trouble, each with the events that have it, shape (N,)."""
     for condition, column in zip(events.detector.conditions, events.conditions.T, strict=True):
-        finite = np.isfinite(column)
+        finite: Bad = np.isfinite(column)
         yield f"{condition.name} is not finite", ~finite
         outside = finite & ~condition.allows(column)
         limits = f"{condition.low:g}..{condition.high:g} {condition.unit}".rstrip()
         yield f"{condition.name} is outside {limits}", outside
     for name, array in events.readouts.items():
         cells = array.reshape(len(array), -1)
-        # a NaN anywhere makes the sum of its event one
-        finite = np.isfinite(cells).all(axis=1)
-        yield f"{name} is not finite", ~finite
-        yield f"{name} is negative", finite & (cells.min(axis=1, initial=0) < 0)
+        whole: Bad = np.asarray(np.isfinite(cells).all(axis=1))
+        yield f"{name} is not finite", ~whole
+        negative: Bad = np.asarray(cells.min(axis=1, initial=0) < 0)
+        yield f"{name} is negative", whole & negative

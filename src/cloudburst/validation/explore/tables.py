@@ -31,9 +31,10 @@ def lead(content: ExploreContent) -> str:
     intake, detector = content.intake, content.intake.events.detector
     kept = "" if len(intake.events) == intake.sound else f"; {len(intake.events):,} are studied"
     hits = content.cuts
+    readouts = _counted(len(detector.readouts), "readout")
     parts = [
         f"{intake.total:,} events of '{detector.name}' with {detector.cells:,} cells in "
-        f"{_counted(len(detector.readouts), 'readout')}, of which {intake.sound:,} are sound{kept}."
+        f"{readouts}, of which {intake.sound:,} are sound{kept}."
     ]
     if hits:
         rows = content.survey.readouts

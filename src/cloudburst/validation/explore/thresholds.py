@@ -52,7 +52,7 @@ def cuts(events: Events, levels: Sequence[float] | None = None) -> tuple[Cut, ..
     # one sort for all levels: the signal below each follows from running sums
     below = np.stack([_below(row, chosen) for row in flat]) / totals[:, None]
     ordered = np.sort(hits)
-    shares = np.searchsorted(ordered, np.float32(chosen)) / len(ordered)
+    shares = np.searchsorted(ordered, np.asarray(chosen, np.float32)) / len(ordered)
     return tuple(
         Cut(level, float(share), float(column.mean()), float(column.max()))
         for level, share, column in zip(chosen, shares, below.T, strict=True)
@@ -88,5 +88,5 @@ def _below(row: NDArray[np.float32], levels: Sequence[float]) -> NDArray[np.floa
     """The signal of one event below each level."""
     ordered = np.sort(row[row > 0])
     sums = np.concatenate([[0.0], np.cumsum(ordered, dtype=np.float64)])
-    found: NDArray[np.float64] = sums[np.searchsorted(ordered, np.float32(levels))]
+    found: NDArray[np.float64] = sums[np.searchsorted(ordered, np.asarray(levels, np.float32))]
     return found
