@@ -145,7 +145,10 @@ def test_other_files_are_named(geant4, tmp_path):
         write_tree(file, "fancy_tree", dict.fromkeys(names, np.ones(3)))
     with pytest.raises(FormatError, match="has no branch 'cell_1'"):
         read_events(path)
-    good = tmp_path / "good.root"
+
+
+def test_damaged_descriptions_are_named(geant4, tmp_path):
+    good, path = tmp_path / "good.root", tmp_path / "x.root"
     RootFormat().write(good, geant4)
     with uproot.recreate(path) as file:
         file["cloudburst_detector"] = "{}"

@@ -118,18 +118,13 @@ def propose(events: Events, file: str, trial: Trial, why: str, threshold: float)
     if threshold:
         unit = detector.readouts[0].unit
         reasons.insert(0, f"Threshold: cells below {threshold:g} {unit} are negligible.")
-    mirrors = _mirrors(events)
-    if mirrors:
-        reasons.append(f"Mirrored along {', '.join(mirrors)}: no side is told from the other.")
+    data = _data(events, file, reasons)
     told = features(detector)
     if "logarithmic" in told:
-        reasons.append(
-            f"Logarithm of {', '.join(told['logarithmic'])}: it spans a decade or more."
-        )
+        logs = ", ".join(told["logarithmic"])
+        reasons.append(f"Logarithm of {logs}: it spans a decade or more.")
     networks, reason = _networks(trial, detector)
     reasons.append(reason)
-    data: Table = {"file": file, "readouts": [r.name for r in detector.readouts]}
-    data |= {"validation": 0.15} | ({"mirror": mirrors} if mirrors else {})
     recipe = Recipe.model_validate(
         {
             "name": f"{detector.name}-explored",
@@ -140,6 +135,17 @@ def propose(events: Events, file: str, trial: Trial, why: str, threshold: float)
         }
     )
     return Proposal(recipe, reasons)
+
+
+def _data(events: Events, file: str, reasons: list[str]) -> Table:
+    """What to learn from; adds to the reasons."""
+    mirrors = _mirrors(events)
+    names = [readout.name for readout in events.detector.readouts]
+    table: Table = {"file": file, "readouts": names, "validation": 0.15}
+    if not mirrors:
+        return table
+    reasons.append(f"Mirrored along {', '.join(mirrors)}: no side is told from the other.")
+    return table | {"mirror": mirrors}
 
 
 def _networks(trial: Trial, detector: Detector) -> tuple[Table, str]:

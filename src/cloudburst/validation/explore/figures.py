@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from ...detector import Readout
 from ...events import Events
@@ -145,13 +146,7 @@ def _events(content: ExploreContent) -> Section:
 
 def _layers(content: ExploreContent) -> Section:
     events = content.intake.events
-    quantities = shares(events)
-    places = np.linspace(0, len(quantities) - 1, min(_MOST_SHARES, len(quantities))).round()
-    chosen = [quantities[int(i)] for i in dict.fromkeys(places)]
-    if has_response(events.detector):
-        chosen.append(("response", response(events.detector)(events)))
-    else:
-        chosen.append(("signal", events.flat().sum(axis=1, dtype=np.float64)))
+    chosen = _quantities(events)
     text = "Median, and bands that hold 68 % and 95 % of the events."
     plates = tuple(
         Plate(
@@ -164,13 +159,22 @@ def _layers(content: ExploreContent) -> Section:
                 [values for _, values in chosen],
                 [name for name, _ in chosen],
                 condition,
-                [""] * len(chosen),
             ),
         )
         for condition in events.detector.conditions
         if not condition.categories
     )
     return Section("layers", "Shares of the readouts", text, plates)
+
+
+def _quantities(events: Events) -> list[tuple[str, NDArray[np.float64]]]:
+    """Shares of some readouts, and the response or signal, of each event."""
+    found = shares(events)
+    places = np.linspace(0, len(found) - 1, min(_MOST_SHARES, len(found))).round()
+    chosen = [found[int(i)] for i in dict.fromkeys(places)]
+    if has_response(events.detector):
+        return [*chosen, ("response", response(events.detector)(events))]
+    return [*chosen, ("signal", events.flat().sum(axis=1, dtype=np.float64))]
 
 
 def _relations(content: ExploreContent) -> Section:

@@ -6,11 +6,12 @@ __all__ = ["exploration_data", "write_exploration"]
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ...files import atomic_folder
+from ..plates import Section
 from ..plots import to_svg
 from ..rendering import embedded, environment, plain
 from .content import CodecRow, ExploreContent
@@ -46,24 +47,29 @@ def write_exploration(
                 progress(f"figure {plate.slug} ({i + 1} of {len(plates)})")
             drawn[plate.slug] = to_svg(plate.draw())
             _write(temporary / "figures" / f"{plate.slug}.svg", drawn[plate.slug])
-        page = (
-            environment()
-            .get_template("explore.html.j2")
-            .render(
-                content=content,
-                lead=lead(content),
-                warnings=warnings(content),
-                cards=cards(content),
-                sections=found,
-                tables=tables(content),
-                images={slug: embedded(text) for slug, text in drawn.items()},
-            )
-        )
-        _write(temporary / "explore.html", page)
+        _write(temporary / "explore.html", _page(content, found, drawn))
         numbers = json.dumps(exploration_data(content), indent=2, ensure_ascii=False)
         _write(temporary / "explore.json", numbers + "\n")
         if content.recipe:
             _write(temporary / "recipe.toml", content.recipe)
+
+
+def _page(content: ExploreContent, found: Sequence[Section], drawn: Mapping[str, str]) -> str:
+    """The page as HTML, with the figures as SVG text by slug."""
+    page: str = (
+        environment()
+        .get_template("explore.html.j2")
+        .render(
+            content=content,
+            lead=lead(content),
+            warnings=warnings(content),
+            cards=cards(content),
+            sections=found,
+            tables=tables(content),
+            images={slug: embedded(text) for slug, text in drawn.items()},
+        )
+    )
+    return page
 
 
 def exploration_data(content: ExploreContent) -> dict[str, Any]:

@@ -149,7 +149,6 @@ def profiles(
     columns: Sequence[Values],
     names: Sequence[str],
     condition: Condition,
-    units: Sequence[str],
 ) -> Figure:
     """Quantities against a condition: median, and bands that hold 68 % and 95 % of the events.
 
@@ -158,17 +157,15 @@ def profiles(
         columns: The quantities, each with shape (N,); NaN where undefined.
         names: What they are.
         condition: The condition.
-        units: Units of the quantities.
     """
     across = min(3, len(columns))
     down = -(-len(columns) // across)
     made = figure(2.9 * across, 2.3 * down)
     grid = made.subplots(down, across, squeeze=False).ravel()
     edges = np.quantile(x, np.linspace(0, 1, 16))
-    for axes, values, name, unit in zip(grid, columns, names, units, strict=False):
+    for axes, values, name in zip(grid, columns, names, strict=False):
         _profile(axes, x, values, np.unique(edges))
         axes.set_title(name, fontsize=8.5)
-        axes.set_ylabel(named("", unit).strip(), fontsize=8)
         axes.set_xlabel(named(condition.name, condition.unit), fontsize=8)
     for axes in grid[len(columns) :]:
         axes.set_axis_off()
