@@ -15,7 +15,6 @@ from __future__ import annotations
 
 __all__ = ["CALORIMETERS", "load_calorimeter"]
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -24,12 +23,12 @@ from typing import Any
 import numpy as np
 
 from ..detector import Detector
-from ..errors import DataError, FileError, FormatError, nearest
 from .calochallenge import PolarLayer, polar_detector
 from .calogan import CALOGAN, CALOGAN_ANGLES
 from .description import calorimeter_from_dict
 from .guns import EnergyGun, MomentumGun
 from .lhcb_ecal import LHCB_ECAL
+from .loading import described
 from .materials import MATERIALS
 from .sampling import Calorimeter, Slab, Stack
 
@@ -108,22 +107,4 @@ def load_calorimeter(source: str | Path | Mapping[str, Any]) -> Calorimeter:
         FormatError: The file is not TOML.
         DataError: The description makes no sense; says where, and what would.
     """
-    if isinstance(source, Mapping):
-        return calorimeter_from_dict(source)
-    if str(source) in CALORIMETERS:
-        return CALORIMETERS[str(source)]
-    path = Path(source)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise FileError(
-            f"{source}: no such file or shipped calorimeter; {nearest(str(source), CALORIMETERS)}"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FormatError(f"{path}: not a TOML file: {error}") from error
-    except OSError as error:
-        raise FileError(f"{path}: cannot be read ({error.strerror})") from error
-    try:
-        return calorimeter_from_dict(data)
-    except DataError as error:
-        raise type(error)(f"{path}: {error}") from error
+    return described(source, "calorimeter", CALORIMETERS, calorimeter_from_dict)
