@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Plane", "cell_in", "check_layer", "divisions"]
+__all__ = ["Bins", "Plane", "cell_in", "check_layer", "divisions"]
 
 import dataclasses
 import math
@@ -50,18 +50,51 @@ def _in_units(axis: Axis) -> Axis:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class Bins:
+    """The bins of an axis, looked up without a search if they are equal.
+
+    Attributes:
+        edges: Their edges, with shape (size + 1,).
+        density: Bins on a unit of length if they are equal, else zero.
+    """
+
+    edges: Floats
+    density: float
+
+    @classmethod
+    def of(cls, axis: Axis) -> Bins:
+        """Those of an axis."""
+        edges, widths = np.array(axis.edges), np.diff(axis.edges)
+        equal = np.ptp(widths) < 1e-9 * widths[0]
+        return cls(edges, axis.size / (edges[-1] - edges[0]) if equal else 0.0)
+
+    @property
+    def size(self) -> int:
+        """The number of bins."""
+        return len(self.edges) - 1
+
+    def find(self, values: Floats) -> NDArray[np.int64]:
+        """Numbers of bins, -1 outside; the last edge is outside."""
+        if not self.density:
+            found = np.searchsorted(self.edges, values, side="right") - 1
+            return np.where(found < self.size, found, -1)
+        place = (values - self.edges[0]) * self.density
+        return np.where((place >= 0) & (place < self.size), place, -1).astype(np.int64)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class Plane:
     """How a section is divided.
 
     Attributes:
-        first: Edges along x in mm, or of the angle alpha in rad.
-        second: Edges along y, or of the radius, in mm.
+        first: Bins along x in mm, or of the angle alpha in rad.
+        second: Bins along y, or of the radius, in mm.
         polar: Whether they are those of angle and radius.
         swapped: Whether the second comes first in the readout's array.
     """
 
-    first: Floats
-    second: Floats
+    first: Bins
+    second: Bins
     polar: bool
     swapped: bool
 
@@ -70,36 +103,22 @@ class Plane:
         """That of a readout of a block so wide; raises DataError for axes that make no plane."""
         first, second = divisions(readout, half_width)
         swapped = [axis.name for axis in readout.axes] == [second.name, first.name]
-        edges = np.array(first.edges), np.array(second.edges)
-        return cls(*edges, first.name == "alpha", swapped)
+        return cls(Bins.of(first), Bins.of(second), first.name == "alpha", swapped)
 
     def find(self, x: Floats, y: Floats) -> NDArray[np.int64]:
         """Numbers of cells within the section, -1 beside them, for points in mm."""
         u, v = x, y
         if self.polar:
-            start = self.first[0]
+            start = self.first.edges[0]
             u, v = start + np.mod(np.arctan2(y, x) - start, 2 * math.pi), np.hypot(x, y)
-        i, j = _bin(self.first, u), _bin(self.second, v)
-        rows, columns = len(self.first) - 1, len(self.second) - 1
-        number = j * rows + i if self.swapped else i * columns + j
+        i, j = self.first.find(u), self.second.find(v)
+        number = j * self.first.size + i if self.swapped else i * self.second.size + j
         return np.where((i >= 0) & (j >= 0), number, -1)
 
 
 def cell_in(layer: Readout, x: Floats, y: Floats, half_width: float) -> NDArray[np.int64]:
     """Numbers of cells within a section, -1 beside them, for points in mm."""
     return Plane.of(layer, half_width).find(x, y)
-
-
-def _bin(edges: Floats, values: Floats) -> NDArray[np.int64]:
-    """Numbers of bins, -1 outside; the last edge is outside."""
-    bins = len(edges) - 1
-    widths = np.diff(edges)
-    if np.ptp(widths) < 1e-9 * widths[0]:
-        # equal bins need no search, which would take most of a fast simulation's time
-        place = (values - edges[0]) * (bins / (edges[-1] - edges[0]))
-        return np.where((place >= 0) & (place < bins), place, -1).astype(np.int64)
-    found = np.searchsorted(edges, values, side="right") - 1
-    return np.where(found < bins, found, -1)
 
 
 def check_layer(layer: Readout, half_width: float) -> None:

@@ -45,21 +45,20 @@ class Finder:
         alike: dict[tuple[Axis, ...], list[int]] = {}
         for number, place in enumerate(ordered):
             alike.setdefault(place.readout.axes, []).append(number)
-        self._planes = [
-            (
-                np.isin(np.arange(len(ordered)), numbers),
-                Plane.of(ordered[numbers[0]].readout, half_width),
-            )
-            for numbers in alike.values()
-        ]
+        self._kinds = np.zeros(len(ordered), np.int64)
+        self._planes = []
+        for kind, numbers in enumerate(alike.values()):
+            self._kinds[numbers] = kind
+            self._planes.append(Plane.of(ordered[numbers[0]].readout, half_width))
 
     def find(self, x: Floats, y: Floats, z: Floats) -> Integers:
         """See `Calorimeter.cells`; for points of shape (n,)."""
         section = np.searchsorted(self._lows, z, side="right") - 1
         within = (section >= 0) & (z < self._highs[section])
         found = np.full(z.shape, -1, np.int64)
-        for here, plane in self._planes:
-            points = np.flatnonzero(within & here[section])
+        kinds = np.where(within, self._kinds[section], -1)
+        for kind, plane in enumerate(self._planes):
+            points = np.flatnonzero(kinds == kind)
             at = section[points]
             cell = plane.find(x[points], y[points])
             found[points] = self._firsts[at] + cell
