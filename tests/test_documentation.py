@@ -20,8 +20,8 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 # Set-up and other programs, which other tests and the continuous integration run.
 OTHER = ("make ", "pip ", "python examples/")
-# Pages that validate, which trains classifiers.
-JUDGING = ("get-started", "validate")
+# Pages that validate, which trains classifiers, or that simulate collisions.
+LONG = ("get-started", "simulators", "validate")
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def run(tmp_path_factory):
 def workplace(request, tmp_path, monkeypatch):
     """A folder with what a page's commands start from."""
     monkeypatch.chdir(tmp_path)
-    if request.param in ("deploy", "validate"):
+    if request.param in ("deploy", "production", "validate"):
         shutil.copytree(request.getfixturevalue("run"), "runs/demo")
     if request.param in ("simulate", "formats", "explore"):
         events, _ = read_events(locate("sample:calogan-eplus-test"))
@@ -59,7 +59,7 @@ def polar_files():
 
 
 PARAMETERS = [
-    pytest.param(page.stem, marks=pytest.mark.slow if page.stem in JUDGING else ())
+    pytest.param(page.stem, marks=pytest.mark.slow if page.stem in LONG else ())
     for page in PAGES
 ]
 
