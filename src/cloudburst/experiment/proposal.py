@@ -26,6 +26,20 @@ _T = "cloudburst.transforms:"
 # What a faithful codec may do to signals, to cells and to an AUC above its floor.
 _WORST, _TYPICAL, _CHANGED, _AUC = 1e-2, 1e-3, 1e-4, 0.03
 _ASYMMETRY = 3.0
+_TRAINING: Table = {
+    "steps": 6000,
+    "batch": 128,
+    "validate_every": 1000,
+    "log_every": 50,
+    "tolerance": 0.01,
+    "average": 0.998,
+}
+_PLAYER: Table = {
+    "rate": 1e-3,
+    "betas": [0.9, 0.99],
+    "clip": 5.0,
+    "schedule": {"shape": "cosine", "warmup": 0.01, "final": 0.03},
+}
 _FEWEST = 20
 
 
@@ -149,33 +163,27 @@ def _data(events: Events, file: str, reasons: list[str]) -> Table:
 
 
 def _networks(trial: Trial, detector: Detector) -> tuple[Table, str]:
-    """Generator, objective and training."""
-    training: Table = {
-        "steps": 6000, "batch": 128, "validate_every": 1000, "log_every": 50,
-        "tolerance": 0.01, "average": 0.998,
-    }  # fmt: skip
-    if trial.name == _LAYERED:
-        generator: Table = {
-            "class": "cloudburst.generators:ChainGenerator",
-            "split": len(detector.readouts),
-            "latent": 32,
-            "hidden": [256, 128],
+    """Generator, objective and training, and why."""
+    if trial.name != _LAYERED:
+        tables: Table = {
+            "generator": {"class": "cloudburst.generators:LatentGenerator"},
+            "critic": {"class": "cloudburst.critics:NetworkCritic"},
+            "objective": {"class": "cloudburst.objectives:WassersteinGP"},
+            "training": _TRAINING,
         }
-        player = {"rate": 1e-3, "betas": [0.9, 0.99], "clip": 5.0}
-        player |= {"schedule": {"shape": "cosine", "warmup": 0.01, "final": 0.03}}
-        tables = {
-            "generator": generator,
-            "objective": {"class": "cloudburst.objectives:EnergyScoring"},
-            "training": training | {"players": {"generator": player}},
-        }
-        return tables, "Networks: layer energies first, then cells given them, by energy scores."
-    tables = {
-        "generator": {"class": "cloudburst.generators:LatentGenerator"},
-        "critic": {"class": "cloudburst.critics:NetworkCritic"},
-        "objective": {"class": "cloudburst.objectives:WassersteinGP"},
-        "training": training,
+        return tables, "Networks: perceptrons in a Wasserstein game, to start from."
+    generator: Table = {
+        "class": "cloudburst.generators:ChainGenerator",
+        "split": len(detector.readouts),
+        "latent": 32,
+        "hidden": [256, 128],
     }
-    return tables, "Networks: perceptrons in a Wasserstein game, to start from."
+    tables = {
+        "generator": generator,
+        "objective": {"class": "cloudburst.objectives:EnergyScoring"},
+        "training": _TRAINING | {"players": {"generator": _PLAYER}},
+    }
+    return tables, "Networks: layer energies first, then cells given them, by energy scores."
 
 
 def _is_layered(detector: Detector) -> bool:

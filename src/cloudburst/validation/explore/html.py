@@ -74,7 +74,6 @@ def _page(content: ExploreContent, found: Sequence[Section], drawn: Mapping[str,
 
 def exploration_data(content: ExploreContent) -> dict[str, Any]:
     """The numbers of an exploration as JSON can hold them; what is not finite is None."""
-    survey = content.survey
     data = {
         "title": content.title,
         "summary": lead(content),
@@ -82,14 +81,7 @@ def exploration_data(content: ExploreContent) -> dict[str, Any]:
         "sound": content.intake.sound,
         "studied": len(content.intake.events),
         "problems": [dataclasses.asdict(problem) for problem in content.intake.problems],
-        "conditions": [dataclasses.asdict(row) for row in survey.conditions],
-        "readouts": [dataclasses.asdict(row) for row in survey.readouts],
-        "outliers": [
-            dataclasses.asdict(o) | {"event": int(content.intake.numbers[o.event])}
-            for o in survey.outliers
-        ],
-        "far": survey.far,
-        "correlations": dict(zip(survey.names, survey.correlations.tolist(), strict=True)),
+        **_survey(content),
         "cuts": [dataclasses.asdict(cut) for cut in content.cuts],
         "threshold": content.threshold,
         "codecs": [_codec(row) for row in content.codecs],
@@ -100,6 +92,19 @@ def exploration_data(content: ExploreContent) -> dict[str, Any]:
     }
     numbers: dict[str, Any] = plain(data)
     return numbers
+
+
+def _survey(content: ExploreContent) -> dict[str, Any]:
+    survey, numbers = content.survey, content.intake.numbers
+    return {
+        "conditions": [dataclasses.asdict(row) for row in survey.conditions],
+        "readouts": [dataclasses.asdict(row) for row in survey.readouts],
+        "outliers": [
+            dataclasses.asdict(o) | {"event": int(numbers[o.event])} for o in survey.outliers
+        ],
+        "far": survey.far,
+        "correlations": dict(zip(survey.names, survey.correlations.tolist(), strict=True)),
+    }
 
 
 def _codec(row: CodecRow) -> dict[str, Any]:
