@@ -1,9 +1,9 @@
-"""Time and size of writing events, by kind of compression.
+"""Time and size of writing and reading events, by layout and kind of compression.
 
     python benchmarks/write_events.py [showers]
 
 writes showers made of the shipped sample, each scaled by a random factor so that no two hold
-the same numbers, and prints a table. Times are of the processor, on one core.
+the same numbers, reads them again, and prints a table. Times are of the processor, on one core.
 """
 
 import sys
@@ -30,8 +30,10 @@ def main(showers: int) -> None:
     batches = list(scaled(sample, np.random.default_rng(0), 8))
     count = max(1, showers // BATCH)
     print(f"{count * BATCH:,} showers of {sample.detector.cells} cells in batches of {BATCH}\n")
-    print("| compression | us per shower | bytes per shower |")
-    print("|---|---|---|")
+    filled = float((batches[0].flat() != 0).mean())
+    print(f"{100 * filled:.0f} % of the cells are not empty.\n")
+    print("| compression | write, us per shower | read, us per shower | bytes per shower |")
+    print("|---|---|---|---|")
     for name, write in WAYS.items():
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "events.h5"
@@ -39,7 +41,24 @@ def main(showers: int) -> None:
             write(path, (batches[i % len(batches)] for i in range(count)))
             seconds = time.process_time() - start
             size = path.stat().st_size
-        print(f"| {name} | {1e6 * seconds / count / BATCH:.1f} | {size / count / BATCH:.0f} |")
+            reading = seconds_to_read(path)
+        each = 1e6 / (count * BATCH)
+        print(
+            f"| {name} | {each * seconds:.1f} | {each * reading:.1f} | {size / 1e6 * each:.0f} |"
+        )
+
+
+def seconds_to_read(path: Path) -> float:
+    """Processor time of reading everything in batches, by plain h5py where it is not ours."""
+    start = time.process_time()
+    with h5py.File(path) as file:
+        ours = file.attrs.get("layout") is not None
+        for name in () if ours else file:
+            for first in range(0, len(file[name]), 4 * BATCH):
+                file[name][first : first + 4 * BATCH]
+    for _ in storage.iterate(path) if ours else ():
+        pass
+    return time.process_time() - start
 
 
 def scaled(sample: Events, rng: np.random.Generator, count: int) -> Iterator[Events]:
@@ -54,12 +73,12 @@ def scaled(sample: Events, rng: np.random.Generator, count: int) -> Iterator[Eve
         yield Events(drawn.detector, drawn.conditions, cells)
 
 
-def ours(compress: bool) -> Callable[[Path, Iterator[Events]], None]:
+def ours(compress: bool = True, sparse: bool = False) -> Callable[[Path, Iterator[Events]], None]:
     """Writes by `cloudburst.storage`."""
 
     def write(path: Path, batches: Iterator[Events]) -> None:
         first = next(batches)
-        with storage.Writer(path, first.detector, {}, compress=compress) as writer:
+        with storage.Writer(path, first.detector, {}, compress=compress, sparse=sparse) as writer:
             writer.append(first)
             for batch in batches:
                 writer.append(batch)
@@ -93,8 +112,9 @@ def library(level: int) -> Callable[[Path, Iterator[Events]], None]:
 
 
 WAYS = {
-    "none": ours(False),
-    "run lengths (ours)": ours(True),
+    "none": ours(compress=False),
+    "run lengths (ours)": ours(),
+    "run lengths, sparse layout (ours)": ours(sparse=True),
     "gzip 1 of the library": library(1),
     "gzip 4 of the library": library(4),
     "gzip 9 of the library": library(9),
