@@ -64,6 +64,7 @@ _PAGES = {
             "networks",
             "nn",
             "noise",
+            "streams",
             "spec",
             "classes",
             "testing",

@@ -88,11 +88,11 @@ class EnergyScore(Objective):
         self.codec = codec
         self.generator = generator
 
-    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
+    def loss(self, turn: str, batch: Batch, rng: Stream) -> Tensor:
         a, b = (self._make(batch, rng) for _ in range(2))
         return energy_score(a, b, batch.x)
 
-    def _make(self, batch: Batch, rng: torch.Generator) -> Tensor:
+    def _make(self, batch: Batch, rng: Stream) -> Tensor:
         x = self.generator(self.normal(len(batch.x), rng), batch.c)
         return self.codec.settle(x, batch.conditions)
 

@@ -15,6 +15,7 @@ from .detector import Detector
 from .errors import SpecError
 from .events import Events
 from .spec import Component
+from .streams import Stream
 from .transforms import Compose, Step, Transform
 
 
@@ -140,7 +141,7 @@ class Codec(nn.Module):
         """Network values (N, D) with all that mean an empty cell moved to the one encoded so."""
         return self.transform.settle(x, conditions)
 
-    def redraw(self, x: Tensor, conditions: Tensor, rng: torch.Generator) -> Tensor:
+    def redraw(self, x: Tensor, conditions: Tensor, rng: Stream) -> Tensor:
         """Network values (N, D) with what is arbitrary about them drawn anew."""
         return self.transform.redraw(x, conditions, rng)
 

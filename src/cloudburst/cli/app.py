@@ -61,12 +61,19 @@ def train(
         bool, flag("--resume", "Go on where this run was stopped, to the same weights.")
     ] = False,
 ) -> None:
-    """Train a surrogate by a recipe; everything about it stays in the run's folder."""
+    """Train a surrogate by a recipe; everything about it stays in the run's folder.
+
+    On several GPUs or nodes: torchrun --nproc-per-node N -m cloudburst train RECIPE RUN.
+    """
     experiment = journeys()
     loaded = experiment.load_recipe(recipe, settings or [])
-    with console.Stages(loaded.training.steps) as told:
-        told("preparing", 0, None)
-        surrogate = experiment.train(loaded, run, resume, told.training)
+    with experiment.joined_processes() as processes:
+        if not processes.leads:
+            experiment.train(loaded, run, resume, processes=processes)
+            return
+        with console.Stages(loaded.training.steps) as told:
+            told("preparing", 0, None)
+            surrogate = experiment.train(loaded, run, resume, told.training, processes=processes)
     console.say(console.trained(run, surrogate.provenance))
 
 

@@ -1,6 +1,7 @@
 """The journeys: from a recipe to a run, from a surrogate to events, from events to a report."""
 
 from ..benchmark import BATCHES as BATCHES
+from ..training import joined_processes as joined_processes
 from .benchmark import Benchmark as Benchmark
 from .benchmark import Wanted as Wanted
 from .benchmark import benchmark_journey as benchmark_journey
@@ -59,6 +60,7 @@ __all__ = [
     "explore",
     "export_journey",
     "info",
+    "joined_processes",
     "load_recipe",
     "locate",
     "merge_journey",

@@ -33,7 +33,7 @@ from ..files import write_text
 from ..generators import Generator
 from ..observables import has_response, observables_for, response
 from ..surrogate import Surrogate
-from ..training import Progress, Score, Trainer, load_state, save_state
+from ..training import ALONE, Processes, Progress, Score, Trainer, load_state, save_state
 from ..validation import figure_of_merit
 from .build import build_codec, build_objective
 from .data import Data, load_data
@@ -76,6 +76,7 @@ def train(
     resume: bool = False,
     report: Callable[[Progress], None] | None = None,
     save_seconds: float = 30.0,
+    processes: Processes = ALONE,
 ) -> Surrogate:
     """Trains a surrogate and keeps everything about it in a run folder.
 
@@ -86,6 +87,7 @@ def train(
             stays as it is.
         report: Told of the progress.
         save_seconds: Seconds between two checkpoints.
+        processes: Those that train together on one file system; the first one writes.
 
     Raises:
         ExistsError: The folder is there and `resume` is false, or it holds no run.
@@ -94,25 +96,28 @@ def train(
     """
     run = Path(run)
     refuse_foreign(run)
-    known = (run / "recipe.toml").exists()
+    # what the first process finds, before it makes anything
+    known = bool(processes.tell((run / "recipe.toml").exists()))
+    done = bool(processes.tell((run / "surrogate").is_dir()))
     if known and not resume:
         raise ExistsError(f"{run} holds a run; go on with --resume or choose another folder")
     data = load_data(recipe.data, recipe.training.seed)
     if known:
         _check_run(run, recipe, data)
-    if (run / "surrogate").is_dir():
+    if done:
         return load_surrogate(run, recipe.packages)
     codec = build_codec(recipe, data.training)
     batch = codec.encode(data.training)
-    trainer = Trainer(build_objective(recipe, codec, batch), batch, recipe.training)
-    if not known:
+    trainer = Trainer(build_objective(recipe, codec, batch), batch, recipe.training, processes)
+    if not known and processes.leads:
         _open_run(run, recipe, data)
     started = time.monotonic()
     score = _score(codec, data.validation) if recipe.training.validate_every else None
     generator = _run(trainer, run, score, report, save_seconds)
     provenance = _provenance(recipe, data, trainer, time.monotonic() - started)
     surrogate = Surrogate(codec, generator, provenance)
-    surrogate.save(run / "surrogate", overwrite=True)
+    if processes.leads:
+        surrogate.save(run / "surrogate", overwrite=True)
     return surrogate
 
 
@@ -124,19 +129,22 @@ def _run(
     save_seconds: float,
 ) -> Generator:
     """Trains to the end from the folder's checkpoint, if there is one, and leaves one."""
-    checkpoint = run / _CHECKPOINT
-    if checkpoint.exists():
+    checkpoint, leads = run / _CHECKPOINT, trainer.processes.leads
+    if trainer.processes.tell(checkpoint.exists()):
         trainer.load_state_dict(load_state(checkpoint))
-    _sweep(run)
+    trainer.processes.any(False)  # nothing is written before all have read
+    if leads:
+        _sweep(run)
 
     def save() -> None:
         save_state(checkpoint, trainer.state_dict())
         write_text(run / "history.json", json.dumps(trainer.history, indent=1), overwrite=True)
 
     with _signals() as received, _threads(trainer.config.threads):
-        generator = trainer.run(score, report, save, lambda: bool(received), save_seconds)
+        saved = save if leads else None
+        generator = trainer.run(score, report, saved, lambda: bool(received), save_seconds)
     if trainer.step < trainer.config.steps:
-        raise Interrupted(run, trainer.step, received[0])
+        raise Interrupted(run, trainer.step, received[0] if received else signal.SIGTERM)
     return generator
 
 
@@ -159,6 +167,7 @@ def _provenance(recipe: Recipe, data: Data, trainer: Trainer, seconds: float) ->
             "best_step": trainer.best_step if chosen else trainer.step,
             "figure": trainer.best_figure if chosen else None,
             "seconds": round(seconds, 1),
+            "processes": trainer.processes.count,
         },
     }
 

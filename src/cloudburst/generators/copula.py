@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from ..codec import Batch, Codec
 from ..nn import MLP
+from ..streams import Stream
 from .base import Generator
 from .chain import ChainGenerator
 
@@ -106,8 +107,7 @@ class CopulaChain(ChainGenerator):
             latent: Latent numbers of the fine values.
             hidden: Widths of the hidden layers that make them.
         """
-        rng = torch.Generator().manual_seed(0)
-        x = codec.redraw(batch.x, batch.conditions, rng)
+        x = codec.redraw(batch.x, batch.conditions, Stream(0, batch.x.device))
         coarse, told = x[:, :split], torch.cat([batch.c, x[:, :split]], dim=1)
         return cls(
             CopulaGenerator.of(coarse, batch.c, coarse_latent, coarse_hidden),

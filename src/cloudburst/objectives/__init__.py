@@ -9,9 +9,9 @@ from .entropy import AuxiliaryClass as AuxiliaryClass
 from .entropy import NonSaturating as NonSaturating
 from .penalties import EnergyPenalty as EnergyPenalty
 from .penalties import Penalty as Penalty
+from .polishing import PolishedScoring as PolishedScoring
 from .scores import column_score as column_score
 from .scores import energy_score as energy_score
-from .polishing import PolishedScoring as PolishedScoring
 from .scoring import EnergyScoring as EnergyScoring
 from .summaries import ShowerSummaries as ShowerSummaries
 

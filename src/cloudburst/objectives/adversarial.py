@@ -21,6 +21,7 @@ from ..codec import Batch, Codec
 from ..critics import Critic
 from ..generators import Generator
 from ..spec import Component
+from ..streams import Stream
 from .base import Objective
 from .penalties import Penalty
 
@@ -53,26 +54,26 @@ class Adversarial(Component, Objective):
         self.penalties = nn.ModuleList(penalties)
         self.turns = ("critic",) * critic_steps + ("generator",) * generator_steps
 
-    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
+    def loss(self, turn: str, batch: Batch, rng: Stream) -> Tensor:
         if turn == "generator":
             return self._generator_loss(batch, rng)
         return self.critic_loss(batch, self.imitate(batch, rng), rng)
 
     @abc.abstractmethod
-    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         """The critic's loss on real and generated values."""
 
     def fooling_loss(self, scores: Tensor, batch: Batch) -> Tensor:
         """The generator's loss, given what the critic says, (N, K), of generated values."""
         return -scores[:, 0].mean()
 
-    def generate(self, batch: Batch, rng: torch.Generator) -> Tensor:
+    def generate(self, batch: Batch, rng: Stream) -> Tensor:
         """Generated values at the features of a batch, empty cells as real ones are encoded."""
         fake = self.generator(self.normal(len(batch.x), rng), batch.c)
         return self.codec.settle(fake, batch.conditions)
 
     @torch.no_grad()
-    def imitate(self, batch: Batch, rng: torch.Generator) -> Tensor:
+    def imitate(self, batch: Batch, rng: Stream) -> Tensor:
         """Generated values for the critic to learn from: as in use, without a gradient."""
         self.generator.eval()
         fake = self.generate(batch, rng)
@@ -83,7 +84,7 @@ class Adversarial(Component, Objective):
         """The critic's score of each event, with shape (N,)."""
         return self.critic(x, c)[:, 0]
 
-    def _generator_loss(self, batch: Batch, rng: torch.Generator) -> Tensor:
+    def _generator_loss(self, batch: Batch, rng: Stream) -> Tensor:
         fake = self.generate(batch, rng)
         loss = self.fooling_loss(self.critic(fake, batch.c), batch)
         for penalty in self.penalties:
@@ -94,7 +95,7 @@ class Adversarial(Component, Objective):
 class Hinge(Adversarial):
     """The hinge loss of Lim and Ye, https://arxiv.org/abs/1705.02894."""
 
-    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         real = (1 - self.score(batch.x, batch.c)).relu().mean()
         return real + (1 + self.score(fake, batch.c)).relu().mean()
 
@@ -121,7 +122,7 @@ class WassersteinClip(Adversarial):
         super().__init__(codec, generator, critic, critic_steps, generator_steps, penalties)
         self.clip = clip
 
-    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         return self.score(fake, batch.c).mean() - self.score(batch.x, batch.c).mean()
 
     @torch.no_grad()
@@ -157,13 +158,13 @@ class WassersteinGP(Adversarial):
         self.penalty = penalty
         self.one_sided = one_sided
 
-    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         gap = self.score(fake, batch.c).mean() - self.score(batch.x, batch.c).mean()
         return gap + self.penalty * self.gradient_penalty(batch, fake, rng)
 
-    def gradient_penalty(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+    def gradient_penalty(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         """The mean squared excess of the critic's gradient between real and fake values."""
-        share = torch.rand(len(fake), 1, generator=rng, device=rng.device)
+        share = rng.uniform(len(fake), 1)
         mix = torch.lerp(batch.x, fake, share).requires_grad_()
         (slope,) = torch.autograd.grad(self.score(mix, batch.c).sum(), mix, create_graph=True)
         excess = slope.norm(dim=1) - 1

@@ -6,11 +6,11 @@ __all__ = ["Objective"]
 
 import abc
 
-import torch
 from torch import Tensor, nn
 
 from ..codec import Batch
 from ..generators import Generator
+from ..streams import Stream
 
 
 class Objective(nn.Module, abc.ABC):
@@ -26,7 +26,7 @@ class Objective(nn.Module, abc.ABC):
     turns: tuple[str, ...]
 
     @abc.abstractmethod
-    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
+    def loss(self, turn: str, batch: Batch, rng: Stream) -> Tensor:
         """The scalar loss that a turn minimises.
 
         Args:
@@ -39,6 +39,6 @@ class Objective(nn.Module, abc.ABC):
         """What follows a player's step, as clipping its weights; nothing unless overridden."""
         return
 
-    def normal(self, n: int, rng: torch.Generator) -> Tensor:
+    def normal(self, n: int, rng: Stream) -> Tensor:
         """Noise for n events, with shape (n, *noise_shape), on the device of `rng`."""
-        return torch.randn(n, *self.generator.noise_shape, generator=rng, device=rng.device)
+        return rng.normal(n, *self.generator.noise_shape)

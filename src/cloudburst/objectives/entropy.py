@@ -19,6 +19,7 @@ from ..codec import Batch, Codec
 from ..critics import Critic
 from ..generators import Generator
 from ..spec import Component
+from ..streams import Stream
 from .adversarial import Adversarial
 from .penalties import Penalty
 
@@ -47,14 +48,13 @@ class AuxiliaryClass(Component, nn.Module):
         """Takes the column from the condition's name."""
         return cls(codec.detector.condition_index(condition), weight, flips)
 
-    def forward(self, scores: Tensor, batch: Batch, rng: torch.Generator | None) -> Tensor:
+    def forward(self, scores: Tensor, batch: Batch, rng: Stream | None) -> Tensor:
         """The weighted loss of a critic's output (N, 1 + classes); flips labels if given rng."""
         labels = batch.conditions[:, self.column].long()
         logits = scores[:, 1:]
         if rng is not None:
-            shape, options = labels.shape, {"generator": rng, "device": rng.device}
-            other = torch.randint(logits.shape[1], shape, **options)
-            labels = torch.where(torch.rand(shape, **options) < self.flips, other, labels)
+            other = rng.integers(logits.shape[1], len(labels))
+            labels = torch.where(rng.uniform(len(labels)) < self.flips, other, labels)
         return self.weight * functional.cross_entropy(logits, labels)
 
 
@@ -87,14 +87,14 @@ class NonSaturating(Adversarial):
             critic_turns = ("critic:real", "critic:fake") * critic_steps
             self.turns = critic_turns + ("generator",) * generator_steps
 
-    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
+    def loss(self, turn: str, batch: Batch, rng: Stream) -> Tensor:
         if turn == "critic:real":
             return self._real_loss(batch)
         if turn == "critic:fake":
             return self._fake_loss(batch, self.imitate(batch, rng), rng)
         return super().loss(turn, batch, rng)
 
-    def critic_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+    def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         return self._real_loss(batch) + self._fake_loss(batch, fake, rng)
 
     def fooling_loss(self, scores: Tensor, batch: Batch) -> Tensor:
@@ -104,11 +104,11 @@ class NonSaturating(Adversarial):
         scores = self.critic(batch.x, batch.c)
         return functional.softplus(-scores[:, 0]).mean() + self._class_loss(scores, batch, None)
 
-    def _fake_loss(self, batch: Batch, fake: Tensor, rng: torch.Generator) -> Tensor:
+    def _fake_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         scores = self.critic(fake, batch.c)
         return functional.softplus(scores[:, 0]).mean() + self._class_loss(scores, batch, rng)
 
-    def _class_loss(self, scores: Tensor, batch: Batch, rng: torch.Generator | None) -> Tensor:
+    def _class_loss(self, scores: Tensor, batch: Batch, rng: Stream | None) -> Tensor:
         if self.auxiliary is None:
             return scores.new_zeros(())
         loss: Tensor = self.auxiliary(scores, batch, rng)

@@ -24,6 +24,7 @@ from torch.nn.functional import softplus
 from ..codec import Batch, Codec
 from ..generators import ChainGenerator
 from ..nn import MLP
+from ..streams import Stream
 from .scoring import Draws, EnergyScoring
 from .summaries import Summaries
 
@@ -98,7 +99,7 @@ class PolishedScoring(EnergyScoring):
         critic = MLP(batch.c.shape[1] + generator.split + seen, 1, hidden)
         return cls(generator, codec, summaries, occupancy, weights, leak, critic, polish, penalty)
 
-    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
+    def loss(self, turn: str, batch: Batch, rng: Stream) -> Tensor:
         if turn == "critic":
             with torch.no_grad():
                 draws = self.draw(batch, rng)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ..codec import Batch, Codec
 from ..generators import ChainGenerator
 from ..spec import Component
+from ..streams import Stream
 from .base import Objective
 from .scores import column_score, energy_score
 from .summaries import ShowerProfiles, ShowerSummaries, Summaries
@@ -105,17 +106,18 @@ class EnergyScoring(Component, Objective):
             ShowerProfiles.fit(codec, cells, batch.conditions, _FLOOR, thresholds[-1]),
         ]
 
-    def loss(self, turn: str, batch: Batch, rng: torch.Generator) -> Tensor:
+    def loss(self, turn: str, batch: Batch, rng: Stream) -> Tensor:
         return self.score(batch, self.draw(batch, rng))
 
-    def draw(self, batch: Batch, rng: torch.Generator) -> Draws:
+    def draw(self, batch: Batch, rng: Stream) -> Draws:
         """Both draws at each real event, in one pass."""
         split = self.generator.split
         real = self.codec.redraw(batch.x, batch.conditions, rng)
         given, c, conditions = (
             torch.cat([part, part]) for part in (real[:, :split], batch.c, batch.conditions)
         )
-        coarse, fine = self.generator.guided(self.normal(len(given), rng), c, given)
+        z = torch.cat([self.normal(len(real), rng) for _ in range(2)])
+        coarse, fine = self.generator.guided(z, c, given)
         x = self._settle(torch.cat([given, fine], 1), conditions)
         drawn = self.codec.transform.inverse(x, conditions)
         with torch.no_grad():

@@ -14,6 +14,7 @@ from torch import Tensor
 from ..codec import Batch
 from ..generators import Generator
 from ..objectives import Objective
+from ..streams import Stream
 from .laws import law, learns, shaped, steady
 
 
@@ -50,4 +51,4 @@ def check_objective(objective: Objective, batch: Batch, idle: Collection[str] = 
 
 def _loss(objective: Objective, turn: str, batch: Batch) -> Tensor:
     with torch.random.fork_rng(devices=[]) if objective.training else contextlib.nullcontext():
-        return objective.loss(turn, batch, torch.Generator().manual_seed(0))
+        return objective.loss(turn, batch, Stream(0, batch.x.device))

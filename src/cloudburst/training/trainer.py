@@ -22,7 +22,9 @@ from ..codec import Batch
 from ..errors import TrainingError, nearest
 from ..generators import Generator
 from ..objectives import Objective
+from ..streams import Stream
 from .config import PlayerConfig, TrainConfig
+from .processes import ALONE, Processes
 
 # A physics figure of a generator; smaller is better.
 Score: TypeAlias = Callable[[Generator], float]
@@ -48,7 +50,8 @@ class Trainer:
     Args:
         objective: The players and their losses; moved to the device of `data`.
         data: All training data.
-        config: How to train.
+        config: How to train; its batch is that of all processes together.
+        processes: Those that train together.
 
     Attributes:
         averaged: The generator with the moving average of its weights.
@@ -57,10 +60,23 @@ class Trainer:
         history: One entry for each `log_every` steps: step, losses and, if new, figure.
     """
 
-    def __init__(self, objective: Objective, data: Batch, config: TrainConfig) -> None:
+    def __init__(
+        self,
+        objective: Objective,
+        data: Batch,
+        config: TrainConfig,
+        processes: Processes = ALONE,
+    ) -> None:
         if len(data.x) == 0:
             raise TrainingError("there are no events to train on")
+        if config.batch % processes.count:
+            raise TrainingError(
+                f"a batch of {config.batch} events cannot be dealt to {processes.count} "
+                "processes; choose a multiple for training.batch"
+            )
+        self.processes = processes
         self.objective = objective.to(data.x.device).train()
+        processes.share(self.objective.state_dict().values())
         self.data = data
         self.config = config
         self.players = {name: self._player(name) for name in _players(objective)}
@@ -77,7 +93,6 @@ class Trainer:
         self.step = 0
         self.history: list[dict[str, Any]] = []
         self._sums: dict[str, Tensor] = {}
-        self._rng = torch.Generator(data.x.device)
 
     def run(
         self,
@@ -98,7 +113,7 @@ class Trainer:
             save_seconds: Seconds between two calls of `save`.
         """
         saved = time.monotonic()
-        while self.step < self.config.steps and not (stop and stop()):
+        while self.step < self.config.steps and not self._stopped(stop):
             self.advance()
             if self._due(self.config.validate_every) and score:
                 self._validate(score)
@@ -117,15 +132,15 @@ class Trainer:
 
     def advance(self) -> None:
         """One step: every turn of the objective once."""
-        seed = int(np.random.SeedSequence([self.config.seed, self.step]).generate_state(1)[0])
-        self._rng.manual_seed(seed)
+        device, (rank, count) = self.data.x.device, self.processes
+        seed = _seed(self.config.seed, self.step)
+        rng = Stream(seed, device, rank, count)
         done = self.step / self.config.steps
         # dropout draws from torch's own stream, which is given back as it was
-        devices = [self.data.x.device] if self.data.x.is_cuda else []
-        with torch.random.fork_rng(devices):
-            torch.manual_seed(seed)
+        with torch.random.fork_rng([device] if self.data.x.is_cuda else []):
+            torch.manual_seed(_seed(self.config.seed, self.step, rank) if rank else seed)
             for turn in self.objective.turns:
-                self._play(turn, done)
+                self._play(turn, done, rng)
         self._average()
         self.step += 1
 
@@ -167,16 +182,19 @@ class Trainer:
                 raise TrainingError(f"the objective has no player '{given}'; {hint}")
         return self.config.players.get(name, PlayerConfig())
 
-    def _play(self, turn: str, done: float) -> None:
+    def _stopped(self, stop: Callable[[], bool] | None) -> bool:
+        return self.processes.any(bool(stop and stop()), self.data.x.device)
+
+    def _play(self, turn: str, done: float, rng: Stream) -> None:
         name = turn.partition(":")[0]
         player, optimizer = self.players[name], self.optimizers[name]
-        index = torch.randint(
-            len(self.data.x), (self.config.batch,), generator=self._rng, device=self._rng.device
-        )
-        loss = self.objective.loss(turn, Batch(*(part[index] for part in self.data)), self._rng)
+        index = rng.integers(len(self.data.x), self.config.batch // self.processes.count)
+        loss = self.objective.loss(turn, Batch(*(part[index] for part in self.data)), rng)
         weights = optimizer.param_groups[0]["params"]
         # gradients of this player only: a generator's loss passes through the critic
         gradients = torch.autograd.grad(loss, weights, allow_unused=True)
+        mean = loss.detach()
+        self.processes.average([mean, *(g for g in gradients if g is not None)])
         for weight, gradient in zip(weights, gradients, strict=True):
             weight.grad = gradient
         if player.clip:
@@ -184,7 +202,7 @@ class Trainer:
         optimizer.param_groups[0]["lr"] = player.rate * player.schedule(done)
         optimizer.step()
         self.objective.after(name)
-        self._sums[turn] = self._sums.get(turn, torch.zeros_like(loss.detach())) + loss.detach()
+        self._sums[turn] = self._sums.get(turn, torch.zeros_like(mean)) + mean
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -200,7 +218,8 @@ class Trainer:
     def _validate(self, score: Score) -> None:
         if not all(weight.isfinite().all() for weight in self.averaged.parameters()):
             raise self._diverged("weights are no numbers")
-        self.figure = score(self.averaged)
+        figure = score(self.averaged) if self.processes.leads else 0.0
+        self.figure = self.processes.tell(figure, self.data.x.device)
         margin = self.config.tolerance * abs(self.smallest) if self.best_step else 0.0
         better = self.figure < self.smallest + margin
         self.smallest = min(self.smallest, self.figure)
@@ -237,6 +256,10 @@ class Trainer:
         self.history.append(entry)
         if report:
             report(Progress(self.step, losses, self.figure))
+
+
+def _seed(*numbers: int) -> int:
+    return int(np.random.SeedSequence(numbers).generate_state(1)[0])
 
 
 def _players(objective: Objective) -> list[str]:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from ..detector import Detector
 from ..spec import Component
+from ..streams import Stream
 
 Step: TypeAlias = "Transform | Callable[[Tensor, Tensor, Detector], Transform]"
 
@@ -54,7 +55,7 @@ class Transform(Component, nn.Module, abc.ABC):
         """
         return torch.maximum(x, self(x.new_zeros(1, x.shape[1]), c))
 
-    def redraw(self, x: Tensor, c: Tensor, rng: torch.Generator) -> Tensor:
+    def redraw(self, x: Tensor, c: Tensor, rng: Stream) -> Tensor:
         """Values with what is arbitrary about them drawn anew; they decode to the same.
 
         Nothing is arbitrary about the values of a transform that does not override this.
@@ -105,6 +106,6 @@ class Compose(Transform):
             x = transform(x, c)
         return x
 
-    def redraw(self, x: Tensor, c: Tensor, rng: torch.Generator) -> Tensor:
+    def redraw(self, x: Tensor, c: Tensor, rng: Stream) -> Tensor:
         """What the last step leaves open; what earlier ones do is seen through it only."""
         return self.transforms[-1].redraw(x, c, rng) if self.transforms else x

@@ -23,6 +23,7 @@ from torch import Tensor
 
 from .. import units
 from ..detector import Detector
+from ..streams import Stream
 from .base import Compose, Step, Transform
 
 _TINY = 1e-30
@@ -100,7 +101,7 @@ class LayerFractions(Transform):
         told = _tell(c, self.layer_energies(x, c), self.softening)
         return torch.cat([x[:, :count], self.cells.settle(x[:, count:], told)], dim=1)
 
-    def redraw(self, x: Tensor, c: Tensor, rng: torch.Generator) -> Tensor:
+    def redraw(self, x: Tensor, c: Tensor, rng: Stream) -> Tensor:
         energies, cells = x.split([len(self.sizes), x.shape[1] - len(self.sizes)], dim=1)
         told = _tell(c, self.layer_energies(x, c), self.softening)
         drawn = self.energies.redraw(energies, c, rng), self.cells.redraw(cells, told, rng)

@@ -24,6 +24,7 @@ from torch import Tensor
 
 from ..detector import Detector
 from ..errors import SpecError
+from ..streams import Stream
 from .base import Transform
 
 # z of the rarest share of zeros and of hits that is told apart.
@@ -120,9 +121,9 @@ class ConditionalQuantiles(Transform):
         # redrawn zeros have all values below z0, as generated ones
         return x
 
-    def redraw(self, x: Tensor, c: Tensor, rng: torch.Generator) -> Tensor:
+    def redraw(self, x: Tensor, c: Tensor, rng: Stream) -> Tensor:
         edges = self._edges(*self._place(c))
-        share = torch.rand(x.shape, generator=rng, device=x.device)
+        share = rng.uniform(*x.shape)
         below = torch.special.ndtri((torch.special.ndtr(edges) * share).clamp(min=1e-8))
         return torch.where(x > edges, x, below)
 

@@ -1,0 +1,8 @@
+"""`python -m cloudburst`, as torchrun starts it."""
+
+__all__: list[str] = []
+
+from .cli import main
+
+if __name__ == "__main__":
+    main()
