@@ -1,8 +1,6 @@
 """Engines: the same showers as float32 torch on equal noise, and the same bytes in any batch."""
 
-import itertools
 import json
-import warnings
 
 import numpy as np
 import pytest
@@ -10,18 +8,17 @@ import torch
 from scipy import stats
 
 import components
-from cloudburst import noise, storage
-from cloudburst.engines import ENGINES, Engine, Run, parity, resolve_engine, stored_choice
+from cloudburst import storage
+from cloudburst.engines import ENGINES, Engine, parity, resolve_engine, stored_choice
 from cloudburst.engines.eager import Eager
 from cloudburst.engines.half import HalfLinear, halved
 from cloudburst.engines.store import cache_folder, kept
-from cloudburst.engines.tiles import blocks
-from cloudburst.errors import DataError, SpecError
+from cloudburst.errors import SpecError
 from cloudburst.experiment import load_recipe
 from cloudburst.experiment.build import build_codec
 from cloudburst.generators import ChainGenerator
 from cloudburst.surrogate import Surrogate
-from components import GENERATORS, TOY
+from components import GENERATORS
 
 SLOW = {"compiled", "compiled-bfloat16"}
 NAMES = [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in ENGINES]
@@ -78,11 +75,11 @@ def test_every_engine_makes_the_showers_of_float32_on_equal_noise(name, surrogat
     made = surrogate.sample(conditions, seed=4, engine=name).check()
     agreement = parity(wanted.readouts, made.readouts)
     assert agreement.reason(engine.exact) == ""
-    # response and layer energies: float32 where that is promised, three digits otherwise
+    # layer energies, as shares of all: six digits where float32 is promised, else three
+    total = wanted.flat().sum(1)
     for readout, signals in wanted.readouts.items():
-        sums = signals.reshape(700, -1).sum(1)
-        other = made.readouts[readout].reshape(700, -1).sum(1)
-        np.testing.assert_allclose(other, sums, rtol=1e-4 if engine.exact else 1e-2, atol=0.1)
+        moved = made.readouts[readout].reshape(700, -1).sum(1) - signals.reshape(700, -1).sum(1)
+        assert (np.abs(moved) / total).max() < (1e-5 if engine.exact else 1e-3)
     assert (made.flat() == wanted.flat()).all() == (name == "eager")
 
 
@@ -114,10 +111,10 @@ def test_showers_cannot_be_told_from_those_of_float32(name, surrogate):
 
 
 def figures(events):
-    """Numbers of each event that physics looks at: sums, largest cells, occupancy, cells."""
+    """Numbers of each event that physics looks at, energies as shares of the incident one."""
     parts = {}
     for name, signals in events.readouts.items():
-        flat = signals.reshape(len(signals), -1)
+        flat = signals.reshape(len(signals), -1) / events.conditions[:, :1]
         parts[f"{name} sum"] = flat.sum(1)
         parts[f"{name} largest"] = flat.max(1)
         parts[f"{name} hits"] = (flat > 0).sum(1)
@@ -151,58 +148,6 @@ def test_the_two_sample_test_sees_what_is_different(surrogate):
     for readout in other.readouts.values():
         readout *= 1.03
     assert differing(wanted, other)
-
-
-def test_blocks_cover_a_run_and_are_aligned():
-    assert blocks(0, 64, (64,)) == [(0, 64)]
-    assert blocks(63, 2, (64, 256)) == [(0, 64), (64, 64)]
-    for first, n in ((0, 1), (5, 1000), (10**15 + 7, 333)):
-        made = blocks(first, n, (64, 128, 256))
-        assert made[0][0] <= first
-        assert made[-1][0] + made[-1][1] >= first + n
-        assert all(start % 64 == 0 for start, _ in made)
-        assert all(a + size == b for (a, size), (b, _) in itertools.pairwise(made))
-
-
-class Small(Eager):
-    """An engine whose memory holds only so many events."""
-
-    def __init__(self, most):
-        super().__init__()
-        self.name, self.most, self.asked = f"small-{most}", most, []
-
-    def start(self, task, workers):
-        def run(z, conditions):
-            self.asked.append(len(z))
-            if len(z) > self.most:
-                raise torch.OutOfMemoryError("out of memory")
-            return task.module(z, conditions)
-
-        return run
-
-    def workers(self, module, threads):
-        return 1
-
-
-def test_a_batch_that_does_not_fit_is_halved_and_said_so(toy):
-    conditions = conditions_of(toy, 1000)
-    wanted = toy.sample(conditions, 3)
-    engine = Small(64)
-    with pytest.warns(RuntimeWarning, match="out of memory; going on with") as said:
-        made = toy.sample(conditions, 3, first=0, batch=1000, engine=engine)
-    assert made.flat().tobytes() == wanted.flat().tobytes()
-    counts = [str(w.message).partition("with ")[2] for w in said]
-    assert counts == ["128 events at once", "64 events at once"]
-    # once it is known, blocks of a batch that is asked for later fit at once
-    assert engine.asked[:3] == [256, 128, 64]
-    assert max(engine.asked[-4:]) == 64
-
-
-def test_no_memory_for_the_smallest_block_is_an_error(toy):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with pytest.raises(DataError, match="no memory for 64 events at once"):
-            toy.sample(conditions_of(toy, 300), engine=Small(1))
 
 
 def test_unknown_engines_are_refused(toy):
@@ -309,14 +254,3 @@ def test_an_engine_of_ones_own(toy):
     conditions = conditions_of(toy, 200)
     made = toy.sample(conditions, engine=Mine())
     assert made.flat().tobytes() == toy.sample(conditions).flat().tobytes()
-
-
-def test_a_run_ends_its_threads(toy):
-    source = noise.source(1)
-    shapes = {r.name: r.shape for r in TOY.readouts}
-    task = toy._task()
-    with Run(task.module, (64,), 2, source, 0, (27,), shapes, torch.device("cpu")) as run:
-        pool = run._pool
-        assert len(run.submit(conditions_of(toy, 130), 0).result()["front"]) == 130
-    with pytest.raises(RuntimeError):
-        pool.submit(print)

@@ -22,7 +22,7 @@ from .. import noise
 from ..surrogate import Surrogate
 
 _EVENTS = 64
-_SIZE = 1024
+_SIZE = 512
 _SECONDS = 0.5
 
 

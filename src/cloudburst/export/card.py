@@ -16,7 +16,8 @@ from ..files import sha256
 from ..surrogate import Surrogate
 from .host import Host, Port, noise_size
 
-CARD_LAYOUT, CARD_VERSION = "cloudburst-card", 1
+CARD_LAYOUT = "cloudburst-card"
+CARD_VERSION = 1
 _NEEDED = {"graph", "sha256", "detector", "host", "noise", "inputs", "outputs", "conditions"}
 
 

@@ -32,22 +32,18 @@ def words(seed: int, first: int, n: int, count: int, device: torch.device | str)
         device: Where they are made.
     """
     event = torch.arange(first, first + n, device=device).unsqueeze(1)
-    c = [
-        torch.arange(count, device=device).expand(n, count),
-        (event & MASK).expand(n, count),
-        (event >> 32).expand(n, count),
-        torch.zeros((n, count), dtype=torch.int64, device=device),
-    ]
+    c = torch.empty((4, n, count), dtype=torch.int64, device=device)
+    c[0], c[1], c[2], c[3] = torch.arange(count, device=device), event & MASK, event >> 32, 0
+    a, b, second, fourth = *c.new_empty((2, n, count)), c[1], c[3]
     keys = [seed & MASK, seed >> 32]
     for _ in range(ROUNDS):
-        c = _round(c, keys)
+        # in place, as the memory that operations share should fit into a core's cache
+        torch.mul(c[0], MULTIPLIERS[0], out=a)
+        torch.mul(c[2], MULTIPLIERS[1], out=b)
+        for product, word, other, key in ((b, c[0], second, keys[0]), (a, c[2], fourth, keys[1])):
+            torch.bitwise_right_shift(product, 32, out=word)
+            word.bitwise_xor_(other).bitwise_xor_(key).bitwise_and_(MASK)
+        # the low words keep high bits, which the next round drops
+        second, b, fourth, a = b, second, a, fourth
         keys = [(k + step) & MASK for k, step in zip(keys, KEY_STEPS, strict=True)]
-    return torch.stack([c[0], c[1] & MASK, c[2], c[3] & MASK])
-
-
-def _round(c: list[Tensor], keys: list[int]) -> list[Tensor]:
-    """One round; the second and fourth word keep high bits that the next round drops."""
-    a, b = c[0] * MULTIPLIERS[0], c[2] * MULTIPLIERS[1]
-    first = (b >> 32).bitwise_xor_(c[1]).bitwise_xor_(keys[0]).bitwise_and_(MASK)
-    third = (a >> 32).bitwise_xor_(c[3]).bitwise_xor_(keys[1]).bitwise_and_(MASK)
-    return [first, b, third, a]
+    return torch.stack([c[0], second & MASK, c[2], fourth & MASK])

@@ -19,6 +19,8 @@ from .compiled import kernel
 # (seed, first, n, shape) to (n, *shape), as `normal`
 Source: TypeAlias = Callable[[int, int, int, tuple[int, ...]], Tensor]
 
+# Events whose words fit into a core's cache; a GPU takes what there is.
+_AT_ONCE = 128
 # From so many numbers on, compiling takes less time than it saves.
 _MANY = 10**8
 
@@ -38,8 +40,13 @@ def normal(
         device: Where it is made.
     """
     size = math.prod(shape)
-    words = philox.words(seed, first, n, -(-size // 4), device)
-    return gauss.to_normal(words)[:, :size].reshape(n, *shape)
+    z = torch.empty((n, size), device=device)
+    at_once = _AT_ONCE if z.device.type == "cpu" else max(n, 1)
+    for start in range(0, n, at_once):
+        part = z[start : start + at_once]
+        words = philox.words(seed, first + start, len(part), -(-size // 4), device)
+        part.copy_(gauss.to_normal(words)[:, :size])
+    return z.reshape(n, *shape)
 
 
 def source(numbers: int, device: torch.device | str = "cpu") -> Source:
