@@ -2,7 +2,9 @@ r"""A shower made of spots of energy.
 
 A shower is carried by N spots (equations 31-33; E in GeV, c the sampling fluctuations):
 
-    N = 93 ln(Z) E^0.876 in a homogeneous, N = (10.3 / c) E^0.959 in a sampling calorimeter.
+    N = 93 ln(Z) E^0.876 in a homogeneous, N = (10.3 / c) E^0.959 in a sampling calorimeter,
+
+of which the second is here never taken above the first.
 
 They follow a longitudinal distribution of their own. The spots of a step of depth are evenly
 spaced in it and share the energy that the shower leaves there, so that all spots sum to the energy
@@ -101,10 +103,10 @@ def grid(profile: Profile, energy: Floats, lengths: Floats, steps: int) -> Grid:
 
 def spot_counts(energy: Floats, medium: Medium, factor: float) -> NDArray[np.int64]:
     """Numbers of spots of showers of energies in GeV of any shape; at least ten."""
+    number = 93 * np.log(medium.z) * energy**0.876
     if medium.layered:
-        number = 10.3 / medium.resolution * energy**0.959
-    else:
-        number = 93 * np.log(medium.z) * energy**0.876
+        # sampling cannot show more than there is
+        number = np.minimum(number, 10.3 / medium.resolution * energy**0.959)
     return np.maximum(np.rint(factor * number), 10).astype(np.int64)
 
 
