@@ -37,8 +37,9 @@ def times(folder):
 
 
 def left_over(folder):
-    """What killed workers left half-written."""
-    return [path.name for path in folder.iterdir() if path.name.startswith(".shard")]
+    """What killed processes left half-written."""
+    hidden = [path.name for path in folder.iterdir() if path.name.startswith(".")]
+    return [name for name in hidden if name != ".lock"]
 
 
 def workers(process=None):

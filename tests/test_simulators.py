@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -156,5 +157,8 @@ def test_unknown_simulators_and_settings():
             simulator(name, "calogan", colour="red")
 
 
-def test_every_shipped_simulator_has_its_name():
-    assert all(issubclass(cls, Simulator) and cls.name == k for k, cls in SIMULATORS.items())
+@pytest.mark.parametrize("name", SIMULATORS)
+def test_every_shipped_simulator_is_held_to_the_laws(name):
+    assert issubclass(SIMULATORS[name], Simulator)
+    assert SIMULATORS[name].name == name
+    assert "check_simulator(" in Path(__file__).with_name(f"test_{name}.py").read_text()

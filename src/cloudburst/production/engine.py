@@ -170,6 +170,7 @@ class _Rate:
 
 
 def _tidy(folder: Path) -> None:
-    """Removes what killed workers left half-written."""
-    for path in folder.glob(".shard-*"):
-        path.unlink(missing_ok=True)
+    """Removes what killed processes left half-written."""
+    for pattern in (".shard-*", ".manifest.json.*"):
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
