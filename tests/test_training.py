@@ -270,3 +270,23 @@ def test_batches_are_drawn_evenly():
     counts = torch.bincount(torch.cat(seen).flatten().long(), minlength=32)
     # 200 +- 14 of each
     assert np.abs(counts.numpy() - 200).max() < 70
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")  # of torch's own making
+@pytest.mark.parametrize("option", ["bfloat16", pytest.param("compiled", marks=pytest.mark.slow)])
+def test_cheaper_arithmetic_learns_the_same(option):
+    def weights(**options):
+        events = components.showers()
+        codec = components.toy_codec(events)
+        batch = codec.encode(events)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            objective = OBJECTIVES["EnergyScoring"](codec, batch)
+        one = Trainer(objective, batch, TrainConfig(steps=5, batch=32, **options))
+        for _ in range(5):
+            one.advance()
+        return torch.cat([w.detach().flatten() for w in one.objective.parameters()])
+
+    plain, cheap = weights(), weights(**{option: True})
+    assert cheap.dtype == torch.float32
+    assert (cheap - plain).abs().max() < 5e-3

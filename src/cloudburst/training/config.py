@@ -128,6 +128,9 @@ class TrainConfig:
         seed: Seed of everything random in training.
         threads: Threads that one operation may use; 0 leaves it to torch. Sums round alike only
             for the same number, and small networks gain little from a second one.
+        bfloat16: Whether networks multiply in bfloat16; weights and losses stay float32.
+        compiled: Whether the parts of players are compiled by torch.compile, which takes a
+            minute and cannot be derived twice, as gradient penalties need.
     """
 
     steps: int = 10_000
@@ -139,6 +142,8 @@ class TrainConfig:
     log_every: int = 50
     seed: int = 0
     threads: int = 0
+    bfloat16: bool = False
+    compiled: bool = False
 
     __pydantic_config__ = _STRICT
 

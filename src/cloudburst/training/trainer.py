@@ -84,6 +84,10 @@ class Trainer:
             name: player.build(objective.get_submodule(name))
             for name, player in self.players.items()
         }
+        if config.compiled:
+            for name in self.players:
+                for part in objective.get_submodule(name).children():
+                    part.compile()
         self.averaged = copy.deepcopy(objective.generator).eval().requires_grad_(False)
         self.best = copy.deepcopy(self.averaged)
         self.best_figure = float("inf")
@@ -189,7 +193,9 @@ class Trainer:
         name = turn.partition(":")[0]
         player, optimizer = self.players[name], self.optimizers[name]
         index = rng.integers(len(self.data.x), self.config.batch // self.processes.count)
-        loss = self.objective.loss(turn, Batch(*(part[index] for part in self.data)), rng)
+        batch = Batch(*(part[index] for part in self.data))
+        with torch.autocast(rng.device.type, torch.bfloat16, enabled=self.config.bfloat16):
+            loss = self.objective.loss(turn, batch, rng).float()
         weights = optimizer.param_groups[0]["params"]
         # gradients of this player only: a generator's loss passes through the critic
         gradients = torch.autograd.grad(loss, weights, allow_unused=True)
