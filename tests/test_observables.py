@@ -17,6 +17,7 @@ from cloudburst.observables import (
     has_response,
     observables_for,
     occupancy,
+    pad_observables,
     readout_observables,
     response,
     shower_shapes,
@@ -116,8 +117,10 @@ def test_observables_are_chosen_by_what_is_read_out() -> None:
     assert [o.name for o in observables_for(CALOGAN)] == [o.name for o in shower_shapes(CALOGAN)]
     assert not has_layers(WINDOW)
     names = [o.name for o in observables_for(WINDOW)]
-    assert names == [o.name for o in readout_observables(WINDOW.readouts[0])]
+    assert names == [o.name for o in pad_observables(WINDOW.readouts[0])]
     line = Readout("layer_0", (Axis.regular("x", 3, 0, 1),), "MeV")
+    names = [o.name for o in observables_for(Detector("strips", WINDOW.conditions, (line,)))]
+    assert names == [o.name for o in readout_observables(line)]
     assert not has_layers(Detector("strips", WINDOW.conditions, (line,)))
 
 
