@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["Parametric", "parametric"]
 
 import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,14 @@ class Parametric(NamedTuple):
         rows: The reference events at whose conditions they are.
         events: The showers.
         ms_per_event: What one took, in ms on one core.
+        provenance: What made them, as plain data.
     """
 
     name: str
     rows: NDArray[np.intp]
     events: Events
     ms_per_event: float
+    provenance: dict[str, Any]
 
 
 def parametric(reference: Events, most: int, particle: str | None) -> Parametric | Absence:
@@ -57,7 +59,7 @@ def parametric(reference: Events, most: int, particle: str | None) -> Parametric
     milliseconds = 1e3 * (time.perf_counter() - start) / len(rows)
     readouts = {r.name: made.readouts[r.name] for r in reference.detector.readouts}
     events = Events(reference.detector, reference.conditions[rows], readouts)
-    return Parametric("parametric (GFlash)", rows, events, milliseconds)
+    return Parametric("parametric (GFlash)", rows, events, milliseconds, simulator.describe())
 
 
 def _matching(reference: Events) -> str | None:

@@ -14,6 +14,8 @@ from ..events import Events
 from ..observables import observables_for
 from ..validation import Contender
 from ..validation.comparison import Comparison, Competitor, write_comparison
+from ..validation.multivariate import Absence
+from .baseline import parametric
 from .candidate import Candidate, FullSimulation, load_candidate, load_full_simulation
 from .common import common_ground
 from .contenders import contender
@@ -68,6 +70,7 @@ def compare_journey(
         _competitor(name, one, full, reference, orders, told)
         for name, one in zip(names, judged, strict=True)
     ]
+    found += _parametric(full, reference, orders, told)
     content = Comparison(
         title=f"{', '.join(names)} against full simulation",
         reference=reference,
@@ -129,6 +132,28 @@ def _competitor(
     if one.trained_on == full.digest:
         warnings.append("the test file is the one that it was trained on")
     return Competitor(row, report, common.candidate, one.provenance, warnings), ideal
+
+
+def _parametric(
+    full: FullSimulation, reference: Events, orders: Orders, told: Told
+) -> list[tuple[Competitor, Contender]]:
+    """Parametric showers of the same calorimeter, where there are any: the bar to clear."""
+    told("parametrising", 0, None)
+    made = parametric(reference, orders.effort.baseline, full.provenance.get("particle"))
+    told("parametrising", 1, 1)
+    if isinstance(made, Absence):
+        return []
+    row, report, ideal = contender(
+        made.name,
+        reference,
+        made.events,
+        made.ms_per_event,
+        full.ms_per_event or math.nan,
+        orders.effort,
+        orders.seed,
+        told,
+    )
+    return [(Competitor(row, report, made.events, made.provenance), ideal)]
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

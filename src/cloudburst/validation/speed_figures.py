@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from . import plots
 from .content import ReportContent
-from .numbers import duration, factor, measurement
+from .numbers import duration, factor, measurement, rounded
 from .plates import Plate, Section
 from .rows import Contender, SpeedRow
 from .tables import Cell, Head, Table
@@ -65,8 +65,8 @@ def _contender(row: Contender) -> tuple[Cell, ...]:
     return (
         Cell(row.name),
         Cell(duration(row.ms_per_event) if known else "–"),
-        Cell(f"{factor(row.speed_up)} ×" if math.isfinite(row.speed_up) else "–"),
-        Cell(measurement(row.ratio)),
+        Cell(_times(row.speed_up)),
+        Cell(measurement(row.ratio) if row.ratio.error else rounded(row.ratio.value)),
         Cell(f"{row.agreeing} of {row.quantities}"),
         Cell(measurement(row.auc, 1) if row.auc else "–"),
         Cell(f"{row.events:,}"),
@@ -99,11 +99,16 @@ def _table(rows: Sequence[SpeedRow]) -> Table:
 
 
 def _row(row: SpeedRow) -> tuple[Cell, ...]:
-    known = "1 ×" if row.speed_up == 1 else f"{factor(row.speed_up)} ×"
     return (
         Cell(row.label),
         Cell(f"{row.batch:,}" if row.batch else "–"),
         Cell(row.device),
         Cell(duration(row.ms_per_event)),
-        Cell(known if math.isfinite(row.speed_up) else "–"),
+        Cell(_times(row.speed_up)),
     )
+
+
+def _times(speed_up: float) -> str:
+    if math.isnan(speed_up):
+        return "–"
+    return "1 ×" if speed_up == 1 else f"{factor(speed_up)} ×"

@@ -70,13 +70,13 @@ def _styles() -> Iterator[dict[str, str]]:
 def _ratio(axes: Axes, edges: Values, base: Bars, bars: Bars, style: Mapping[str, str]) -> None:
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(base.values > 0, bars.values / base.values, np.nan)
-    axes.stairs(np.clip(value, 0, 3), edges, baseline=None, linewidth=1.2, **style)
+    axes.stairs(np.clip(value, 0, 3), edges, baseline=None, linewidth=1.2, zorder=2, **style)
 
 
 def _finish(main: Axes, ratio: Axes, base: Bars, edges: Values, log: bool) -> None:
     with np.errstate(divide="ignore", invalid="ignore"):
         band = np.where(base.values > 0, base.errors / base.values, np.nan)
-    ratio.stairs(1 + band, edges, baseline=1 - band, fill=True, color=FILL)
+    ratio.stairs(1 + band, edges, baseline=1 - band, fill=True, color=FILL, zorder=0)
     ratio.axhline(1, color=REFERENCE, linewidth=0.9)
     ratio.set(ylim=(1 - _SPAN, 1 + _SPAN), ylabel="Ratio")
     main.set_ylabel("Events per bin")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import ArrayLike
 
 from ..numbers import duration
@@ -45,8 +45,9 @@ def pareto(
     axes.set_xlim(times.min() / 4, times.max() * 12)
     axes.set_ylim(min(0.7, ratio.min() / 1.3), max(3.0, ratio.max() * 1.6))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: duration(x)))
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
-    axes.yaxis.set_minor_formatter(FuncFormatter(lambda y, _: ""))
+    axes.yaxis.set_minor_formatter(NullFormatter())
     return made
 
 
