@@ -124,7 +124,8 @@ def _one_plane() -> Iterator[Quantity]:
         yield Quantity(f"width in {axis}", "mm", lambda e, a=axis: _moments(e, "cells", a)[1])
     yield Quantity("depth of the barycentre", "mm", _slanted_depth)
     for n in (1, 4, 9, 25):
-        yield Quantity(f"share of the {n} largest cells", "", lambda e, n=n: _largest(e, n))
+        cells = "largest cell" if n == 1 else f"{n} largest cells"
+        yield Quantity(f"share of the {cells}", "", lambda e, n=n: _largest(e, n))
     yield Quantity("cells above 1 MeV", "", lambda e: (e.flat() > 1).sum(axis=1).astype(float))
 
 
