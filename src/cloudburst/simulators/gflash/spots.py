@@ -107,7 +107,8 @@ def spot_counts(energy: Floats, medium: Medium, factor: float) -> NDArray[np.int
     if medium.layered:
         # sampling cannot show more than there is
         number = np.minimum(number, 10.3 / medium.resolution * energy**0.959)
-    return np.maximum(np.rint(factor * number), 10).astype(np.int64)
+    counts: NDArray[np.int64] = np.maximum(np.rint(factor * number), 10).astype(np.int64)
+    return counts
 
 
 def place(grid: Grid, shower: int, count: int) -> Placed:
