@@ -230,10 +230,12 @@ class Surrogate(nn.Module):
         """What makes n events with an engine."""
         program = self._program(engine)
         shape, device = self.generator.noise_shape, engine.device(self)
+        sizes, workers = engine.blocks(self), engine.workers(self, torch.get_num_threads())
         return Run(
             program,
-            engine.blocks(self),
-            engine.workers(self, torch.get_num_threads()),
+            sizes,
+            # threads are not worth starting for a block or two
+            workers if n > 2 * sizes[0] else 1,
             noise.source(n * math.prod(shape), device),
             seed,
             shape,

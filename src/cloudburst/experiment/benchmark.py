@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from .. import noise
 from ..benchmark import (
@@ -201,11 +202,24 @@ def _of_engine(name: str, surrogate: Surrogate, engine: Engine) -> Contender:
     return Contender(name, engine.name, make, str(engine.device(surrogate)))
 
 
+def _bare(name: str, surrogate: Surrogate) -> Contender:
+    """Noise and map alone, for exactly as many events as are asked for."""
+    shape = surrogate.generator.noise_shape
+    drawn = surrogate.detector.draw_conditions(max(BATCHES), np.random.default_rng(0))
+    conditions = torch.from_numpy(drawn)
+
+    @torch.inference_mode()
+    def make(n: int) -> object:
+        return surrogate(noise.source(1)(0, 0, n, shape), conditions[:n])
+
+    return Contender(name, "torch", make, largest=1024)
+
+
 def _others(surrogate: Surrogate, left_out: dict[str, str]) -> list[Contender]:
     """The published network and the parametric simulation of the same detector."""
     others = []
     if surrogate.detector.name.startswith("calogan"):
-        others.append(_of_engine("CaloGAN as published", untrained(PUBLISHED), ENGINES["eager"]))
+        others.append(_bare("CaloGAN as published", untrained(PUBLISHED)))
     try:
         parametric = simulator("gflash", surrogate.detector.name)
         conditions = parametric.detector.draw_conditions(_MOST_SIMULATED, np.random.default_rng(0))
