@@ -131,3 +131,20 @@ def content(**changes) -> ReportContent:
         absences=[Absence("memorisation", f"unknown {HOSTILE}")],
     )
     return dataclasses.replace(full, **changes)
+
+
+# what leaves a report with nothing but its events
+BARE = {
+    "observables": [],
+    "history": [],
+    "speed": [],
+    "classifier": [],
+    "provenance": {},
+    "gates": (),
+    "joint": None,
+    "profiles": (),
+    "held_out": None,
+    "giveaways": (),
+    "contenders": (),
+    "absences": (),
+}

@@ -14,12 +14,13 @@ from cloudburst.events import Events
 from cloudburst.formats import read_events
 from cloudburst.observables import Observable, observables_for
 from cloudburst.validation import Report, SpeedRow
+from cloudburst.validation.definitions import definitions
 from cloudburst.validation.event_figures import matched_pairs
 from cloudburst.validation.figures import sections
 from cloudburst.validation.html import report_data, write_report
 from cloudburst.validation.plates import Plate
 from cloudburst.validation.summary import response_bias, standings, summary_cards, verdict
-from reports import DETECTOR, HOSTILE, REPORT, check, content, sample
+from reports import BARE, DETECTOR, GATES, HOSTILE, REPORT, check, content, sample
 
 SHOWERS = Path(__file__).parents[1].parent / "shared" / "data" / "calogan_eplus.h5"
 
@@ -78,18 +79,18 @@ def test_links_point_at_what_is_there(page):
 
 
 def test_parts_that_are_not_there_are_left_out():
-    full, bare = content(), content(history=None, speed=None, classifier=None, provenance={})
-    assert slugs(full) == [
-        "overview", "images", "events", "observables", "cells", "response", "training", "speed",
+    assert slugs(content()) == [
+        "gates", "overview", "contenders", "classifier", "joint", "correlations", "response",
+        "conditions", "observables", "images", "events", "cells", "training", "speed",
     ]  # fmt: skip
-    assert set(slugs(full)) - set(slugs(bare)) == {"training", "speed"}
+    assert slugs(content(**BARE)) == ["overview", "response", "images", "events", "cells"]
 
 
 def test_a_bare_report_is_written(tmp_path):
     empty = Report("toy", 60, 60, 0, ())
     write_report(
         tmp_path / "bare",
-        content(report=empty, observables=[], history=[], speed=[], classifier=[], provenance={}),
+        content(**BARE, report=empty),
     )
     page = (tmp_path / "bare" / "report.html").read_text()
     for absent in ("worst", "training", "speed", "classifier", "provenance", "observables"):
@@ -116,7 +117,7 @@ def test_what_json_lacks_becomes_nothing_or_text():
 def test_a_report_that_is_there_is_kept_unless_told_otherwise(folder, tmp_path):
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "kept.txt").write_text("x")
-    few = content(history=None, speed=None, observables=[])
+    few = content(**BARE)
     with pytest.raises(ExistsError):
         write_report(tmp_path / "old", few)
     assert [p.name for p in tmp_path.rglob("*.*")] == ["kept.txt"]
@@ -129,35 +130,70 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path):
         raise DataError("no such thing")
 
     with pytest.raises(DataError, match="no such thing"):
-        write_report(tmp_path / "report", content(observables=[Observable("x", "", fails)]))
+        write_report(
+            tmp_path / "report", content(**BARE | {"observables": [Observable("x", "", fails)]})
+        )
     bad = Observable("x", "", lambda e: e.conditions[:, 0], r"$\nosuch$")
     with pytest.raises(DataError, match="mathtext"):
-        write_report(tmp_path / "report", content(observables=[bad]))
+        write_report(tmp_path / "report", content(**BARE | {"observables": [bad]}))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_is_told_before_each_figure(tmp_path):
     told: list[str] = []
-    few = content(history=None, speed=None, observables=[])
+    few = content(**BARE)
     write_report(tmp_path / "report", few, progress=told.append)
     plates = [plate.slug for section in sections(few) for plate in section.plates]
     assert [line.split()[1] for line in told] == plates
 
 
-def test_the_same_content_makes_the_same_bytes(folder, tmp_path):
-    write_report(tmp_path / "again", content())
+def test_the_same_content_makes_the_same_bytes(tmp_path):
+    few = content(**BARE)
+    for name in ("first", "second"):
+        write_report(tmp_path / name, few)
     for name in ("report.html", "report.json"):
-        assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
+        first, second = ((tmp_path / where / name).read_bytes() for where in ("first", "second"))
+        assert first == second
 
 
 def test_the_verdict_in_words():
     assert verdict(content()) == (
-        "2 of 4 quantities agree with the full simulation to within 2 times the distance that "
-        "it has from itself; the farthest off is broken, at ∞ times that floor. A classifier "
+        "It fails G2 (response by condition). 2 of 4 quantities agree with the full simulation "
+        "to within 2 times the distance that it has from itself; the farthest off is broken, at ∞ times that floor. A classifier "
         "tells the surrogate from the full simulation with an AUC of 0.71 ± 0.01, where 0.5 is "
         "a coin toss and 1 is always right. An event takes 7.00 µs, 115,000 times less than in "
         "the full simulation."
     )
+
+
+def test_the_verdict_says_what_could_not_be_judged():
+    words = verdict(content(gates=(GATES[0], GATES[2])))
+    assert words.startswith("It passes every gate that was measured; G4 could not be judged. ")
+
+
+def test_gates_tell_what_failed_by_how_much_and_where_to_look(page):
+    (start,) = [m.start() for m in re.finditer('<section id="gates">', page)]
+    table = page[start : page.index("</section>", start)]
+    assert '<a href="#response">mean &lt;script&gt;' in table
+    for text in ("3.00 %", "1.00 %", "needs 810 events", "there is no export beside the run"):
+        assert text in table
+    assert '<li class="failed"><a href="#def-g2-physics-by-condition">' in page
+
+
+def test_numbers_of_every_part_are_kept(folder):
+    data = json.loads((folder / "report.json").read_text())
+    assert [gate["status"] for gate in data["gates"]] == ["passed", "failed", "not measured"]
+    assert data["gates"][1]["families"][0]["worst"]["value"] == 3.0
+    assert {check["name"] for check in data["joint"]["checks"]} >= {"FPD", "KPD"}
+    assert data["joint"]["memorisation"]["events"] > 100
+    assert data["contenders"][1]["ms_per_event"] == 6.0
+    assert data["not_measured"] == {"memorisation": f"unknown {HOSTILE}"}
+
+
+def test_every_term_has_a_definition():
+    with pytest.raises(KeyError, match="nonsense"):
+        definitions(["nonsense"])
+    assert {d.term for d in definitions(["FPD"])} >= {"FPD", "Floor", "Ratio"}
 
 
 def test_the_verdict_without_what_is_not_known():

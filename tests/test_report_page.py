@@ -1,11 +1,13 @@
 """The report as a browser shows it."""
 
+import base64
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.webdriver.support.ui import WebDriverWait
 
 from cloudburst.validation.html import write_report
 from reports import content
@@ -16,8 +18,9 @@ pytestmark = pytest.mark.skipif(
     not (CHROMIUM and DRIVER), reason="no chromium with chromedriver on this machine"
 )
 SECTIONS = (
-    "worst", "overview", "images", "events", "observables", "cells", "response", "training",
-    "speed", "classifier", "checks", "definitions", "provenance",
+    "worst", "gates", "overview", "contenders", "classifier", "joint", "correlations", "response",
+    "conditions", "observables", "images", "events", "cells", "training", "speed", "checks",
+    "absences", "definitions", "provenance",
 )  # fmt: skip
 QUIET = (
     "--headless=new",
@@ -32,9 +35,14 @@ QUIET = (
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("page") / "report"
-    write_report(folder, content())
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "report"
+    write_report(path, content())
+    return path
+
+
+@pytest.fixture(scope="module")
+def address(folder):
     # alone, to show that the page needs nothing beside it
     alone = folder.parent / "alone.html"
     shutil.copy(folder / "report.html", alone)
@@ -83,12 +91,12 @@ def test_the_page_loads_without_errors_and_without_the_network(open_page, addres
     assert {url for url in asked if not url.startswith("data:")} == {address}
 
 
-def test_every_figure_is_drawn_and_every_section_is_there(open_page):
+def test_every_figure_is_drawn_and_every_section_is_there(open_page, folder):
     browser = open_page()
     images = browser.execute_script(
         "return [...document.images].map(i => [i.complete, i.naturalWidth, i.alt, i.clientWidth])"
     )
-    assert len(images) == 10
+    assert len(images) == len(list((folder / "figures").iterdir())) > 20
     assert all(done and natural > 0 and alt and shown > 0 for done, natural, alt, shown in images)
     sections = browser.execute_script(
         "return [...document.querySelectorAll('section')].map(s => s.id)"
@@ -150,3 +158,23 @@ def test_details_open_with_one_click(open_page):
     assert shown.is_displayed()
     assert "Separation" in shown.text
     assert Path(browser.current_url).name == "alone.html"
+
+
+def test_a_link_to_a_definition_opens_it(open_page):
+    browser = open_page()
+    shown = browser.find_element("css selector", "#def-fpd")
+    assert not shown.is_displayed()
+    browser.execute_script("document.querySelector('a[href=\"#def-fpd\"]').click()")
+    WebDriverWait(browser, 5).until(lambda _: shown.is_displayed())
+
+
+def test_the_print_shows_every_figure_and_every_definition(browser, open_page):
+    open_page("light", "print")
+    visible = browser.execute_script(
+        "return [...document.images].every(i => i.naturalWidth > 0 && i.clientWidth > 0)"
+    )
+    assert visible
+    printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    pdf = base64.b64decode(printed["data"])
+    assert pdf.startswith(b"%PDF")
+    assert pdf.count(b"/Type /Page") > 3
