@@ -114,6 +114,7 @@ def test_produce_verify_and_merge(run, trained_run, tmp_path):
     assert "seed: 0, not 1" in run(*words, "--seed", 1, method="refused")
 
 
+@pytest.mark.slow
 def test_what_is_produced_is_what_is_sampled(run, trained_run, tmp_path):
     run("produce", trained_run, "out", "--events", 1500, "--workers", 1, "--sparse")
     run("merge", "out", "all.h5")
