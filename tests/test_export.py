@@ -125,16 +125,18 @@ def test_every_host_gets_the_same_showers(host, tmp_path):
     close(host.cells(made, outputs, conditions), reference(made, z, conditions))
 
 
-def test_fastcalosim_gets_voxels_in_mev_and_draws_enough_numbers(tmp_path):
+def test_fastcalosim_draws_enough_numbers():
     # 3 layers of 12 voxels are 39 numbers; 60 need one more layer of 20 empty voxels
-    host = HOSTS["fastcalosim"]
-    assert host.settings(surrogate_of(polar(), 60)) == {
+    assert HOSTS["fastcalosim"].settings(surrogate_of(polar(), 60)) == {
         "events": 1,
         "voxels": 56,
         "layers": 4,
         "layer_boundaries": [0, 12, 24, 36, 56],
     }
-    made = surrogate_of(polar(), 30)
+
+
+def test_fastcalosim_gets_voxels_in_mev(tmp_path):
+    host, made = HOSTS["fastcalosim"], surrogate_of(polar(), 30)
     assert host.settings(made)["layer_boundaries"] == [0, 12, 24, 36]
     inputs = {port.name: port.shape for port in host.inputs(made)}
     assert inputs == {

@@ -65,10 +65,6 @@ def rng():
     return Stream(0)
 
 
-def source():
-    return torch.Generator().manual_seed(0)
-
-
 def batch(x, conditions=None):
     conditions = torch.tensor([[10.0, 0.0, 1.0]] * len(x)) if conditions is None else conditions
     return Batch(x, conditions, conditions)
@@ -196,7 +192,9 @@ def test_critics_see_empty_cells_as_real_ones_are_encoded():
 
 def test_noise_is_drawn_from_the_given_stream():
     players = objective(Hinge)
-    assert torch.equal(players.normal(3, rng()), torch.randn(3, 1, generator=source()))
+    assert torch.equal(
+        players.normal(3, rng()), torch.randn(3, 1, generator=torch.Generator().manual_seed(0))
+    )
 
 
 class TwoParticles(Weighing):
@@ -247,7 +245,7 @@ def test_energy_penalty():
 
 
 def test_scores_against_a_loop():
-    a, b, x = torch.randn(3, 5, 4, generator=source()).double()
+    a, b, x = torch.randn(3, 5, 4, generator=torch.Generator().manual_seed(0)).double()
     energy, column = [], []
     for i in range(5):
         rms = [
@@ -279,7 +277,7 @@ def test_scores_in_closed_form(score, mean, width):
     real = s * math.sqrt(2 / math.pi) * math.exp(-(mean**2) / (2 * s**2))
     real += mean * math.erf(mean / (s * math.sqrt(2)))
     wanted = real - width / math.sqrt(math.pi)
-    a, b, x = torch.randn(3, 400_000, 1, generator=source())
+    a, b, x = torch.randn(3, 400_000, 1, generator=torch.Generator().manual_seed(0))
     found = score(mean + width * a, mean + width * b, x).item()
     assert found == pytest.approx(wanted, abs=5e-3)
     # the right law has the smallest

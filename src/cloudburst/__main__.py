@@ -1,6 +1,6 @@
 """`python -m cloudburst`, as torchrun starts it."""
 
-__all__: list[str] = []
+__all__ = ()
 
 from .cli import main
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["app", "convert", "demo", "info", "options", "sample", "train", "validate"]
+__all__ = ["app", "demo", "info", "options", "sample", "train"]
 
 from pathlib import Path
 from typing import Annotated

@@ -67,13 +67,7 @@ class Trainer:
         config: TrainConfig,
         processes: Processes = ALONE,
     ) -> None:
-        if len(data.x) == 0:
-            raise TrainingError("there are no events to train on")
-        if config.batch % processes.count:
-            raise TrainingError(
-                f"a batch of {config.batch} events cannot be dealt to {processes.count} "
-                "processes; choose a multiple for training.batch"
-            )
+        _refuse(data, config, processes)
         self.processes = processes
         self.objective = objective.to(data.x.device).train()
         processes.share(self.objective.state_dict().values())
@@ -85,9 +79,7 @@ class Trainer:
             for name, player in self.players.items()
         }
         if config.compiled:
-            for name in self.players:
-                for part in objective.get_submodule(name).children():
-                    part.compile()
+            self._compile()
         self.averaged = copy.deepcopy(objective.generator).eval().requires_grad_(False)
         self.best = copy.deepcopy(self.averaged)
         self.best_figure = float("inf")
@@ -97,6 +89,11 @@ class Trainer:
         self.step = 0
         self.history: list[dict[str, Any]] = []
         self._sums: dict[str, Tensor] = {}
+
+    def _compile(self) -> None:
+        for name in self.players:
+            for part in self.objective.get_submodule(name).children():
+                part.compile()
 
     def run(
         self,
@@ -262,6 +259,16 @@ class Trainer:
         self.history.append(entry)
         if report:
             report(Progress(self.step, losses, self.figure))
+
+
+def _refuse(data: Batch, config: TrainConfig, processes: Processes) -> None:
+    if len(data.x) == 0:
+        raise TrainingError("there are no events to train on")
+    if config.batch % processes.count:
+        raise TrainingError(
+            f"a batch of {config.batch} events cannot be dealt to {processes.count} "
+            "processes; choose a multiple for training.batch"
+        )
 
 
 def _seed(*numbers: int) -> int:
