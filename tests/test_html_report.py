@@ -158,7 +158,7 @@ def test_the_same_content_makes_the_same_bytes(tmp_path):
 
 def test_the_verdict_in_words():
     assert verdict(content()) == (
-        "It fails G2 (response by condition). 2 of 4 quantities agree with the full simulation "
+        "It fails G2 in 1 of 1 respects. 2 of 4 quantities agree with the full simulation "
         "to within 2 times the distance that it has from itself; the farthest off is broken, at "
         "∞ times that floor. A classifier tells the surrogate from the full simulation with an "
         "AUC of 0.71 ± 0.01, where 0.5 is "

@@ -6,7 +6,8 @@ __all__ = ["FULL", "QUICK", "Effort"]
 
 import dataclasses
 
-from ..classifier import TEXTURE, ClassifierTest, Trees, standard_tests
+from ..classifier import ClassifierTest, named_tests
+from ..validation.multivariate import QUICK as QUICKLY
 from ..validation.multivariate import JointSettings
 
 
@@ -46,7 +47,7 @@ FULL = Effort(
     events=None,
     splits=4,
     repeats=25,
-    tests=standard_tests(),
+    tests=named_tests("standard"),
     giveaways=True,
     joint=JointSettings(splits=2, most=5000),
     bins=8,
@@ -56,12 +57,12 @@ FULL = Effort(
 )
 QUICK = Effort(
     name="quick",
-    events=4000,
+    events=10_000,
     splits=1,
     repeats=8,
-    tests=(ClassifierTest(TEXTURE, Trees(iterations=40), trainings=2),),
+    tests=named_tests("quick"),
     giveaways=False,
-    joint=JointSettings(splits=1, most=1000, repeats=20, clusterings=1, draws=3),
+    joint=QUICKLY,
     bins=0,
     baseline=200,
     batches=(1024,),

@@ -86,7 +86,8 @@ def timing_pairs(
     kept = read_json(path)
     try:
         if kept["machine"] != _this():
-            return (), f"the reference timing is of another machine: {kept['machine']}"
+            known = ", ".join(f"{key} {value}" for key, value in kept["machine"].items())
+            return (), f"the reference timing is of another machine or setting ({known})"
         before = {(t["batch"], t["device"]): float(t["median"]) for t in kept["timings"]}
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError(f"{path}: not a reference timing ({error})") from error

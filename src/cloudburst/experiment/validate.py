@@ -29,6 +29,7 @@ from .environment import environment
 from .evidence import Evidence, collect
 from .gatekeeping import GateEvidence, stand_at_gates
 from .learned import learned_from
+from .parity import export_parity
 from .speed import Speed, keep_speed, measured_speed, timing_pairs
 from .telling import Told, counter, silent
 from .verdict import Verdict
@@ -143,7 +144,7 @@ def _gates(
         judged.events.conditions,
         pairs,
         no_pairs,
-        no_exports="there is no export beside the run",
+        *export_parity(judged.folder, judged.surrogate),
     )
     limits = judged.rules.gates
     return stand_at_gates(common.reference, common.candidate, evidence, known, limits)

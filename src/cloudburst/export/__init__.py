@@ -10,6 +10,7 @@ from .plain import Plain as Plain
 from .registry import HOSTS as HOSTS
 from .registry import resolve_host as resolve_host
 from .write import Exported as Exported
+from .write import agreement as agreement
 from .write import export as export
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Par04",
     "Plain",
     "Port",
+    "agreement",
     "export",
     "read_card",
     "resolve_host",

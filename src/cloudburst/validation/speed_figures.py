@@ -42,6 +42,7 @@ def front(rows: Sequence[Contender]) -> tuple[Plate, ...]:
         [row.ms_per_event for row in timed],
         [row.ratio.value for row in timed],
         [row.ratio.error for row in timed],
+        [row.speed_up == 1 for row in timed],
     )
     return (Plate("pareto", "", "Mean distance over floor against time per event", draw),)
 

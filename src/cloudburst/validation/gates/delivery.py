@@ -16,11 +16,14 @@ class ParityResult(NamedTuple):
 
     Attributes:
         name: What was compared, as "onnx, batch 64".
-        difference: Largest difference of a signal, over the largest signal.
+        difference: Share of an event's signal that lies elsewhere, mean over events; infinite
+            if it is another surrogate.
+        remark: What else to know.
     """
 
     name: str
     difference: float
+    remark: str = ""
 
 
 class TimingPair(NamedTuple):
@@ -47,7 +50,9 @@ def parity(results: Sequence[ParityResult], limits: GateLimits, remark: str = ""
         limits: What is allowed.
         remark: Why nothing was compared.
     """
-    findings = tuple(Finding(r.name, r.difference, limits.parity) for r in results)
+    findings = tuple(
+        Finding(r.name, r.difference, limits.parity, remark=r.remark) for r in results
+    )
     families = (Family("difference of signals", findings, remark),)
     return Gate("G4", "Export parity", families, limits.level, "" if results else remark)
 

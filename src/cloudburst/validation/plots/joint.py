@@ -6,7 +6,7 @@ __all__ = ["memorised", "precision_recall", "worth"]
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from ..labels import NAMES
@@ -77,6 +77,7 @@ def worth(
     axes.set_xlim(min(float(n[0]), found[0]) / 1.4, float(n[-1]) * 1.2)
     axes.set_ylabel("Mean distance (Kolmogorov–Smirnov)")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.legend(loc="lower left")

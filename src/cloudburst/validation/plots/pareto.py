@@ -17,15 +17,20 @@ from .style import CANDIDATE, MUTED, REFERENCE, figure, styled
 
 @styled
 def pareto(
-    names: Sequence[str], milliseconds: ArrayLike, ratios: ArrayLike, errors: ArrayLike
+    names: Sequence[str],
+    milliseconds: ArrayLike,
+    ratios: ArrayLike,
+    errors: ArrayLike,
+    is_reference: Sequence[bool],
 ) -> Figure:
     """Distance over floor against time per event; those that none beats in both are joined.
 
     Args:
-        names: What they are called, the full simulation first.
+        names: What they are called.
         milliseconds: Time per event in ms, with shape (K,).
         ratios: Mean distance over floor, 1 for the full simulation, with shape (K,).
         errors: Errors of the ratios, with shape (K,).
+        is_reference: Which is the full simulation, drawn in its colour.
     """
     times, ratio, error = (np.asarray(x, np.float64) for x in (milliseconds, ratios, errors))
     made = figure(8.6, 3.6)
@@ -33,10 +38,10 @@ def pareto(
     front = _front(times, ratio)
     axes.plot(times[front], ratio[front], color=MUTED, linewidth=1, linestyle="--", zorder=1)
     for i, name in enumerate(names):
-        colour = REFERENCE if i == 0 else CANDIDATE
+        colour = REFERENCE if is_reference[i] else CANDIDATE
         axes.errorbar(
-            times[i], ratio[i], error[i], fmt="s" if i == 0 else "o", color=colour, markersize=6,
-            markerfacecolor=colour if i in front else "none", zorder=2,
+            times[i], ratio[i], error[i], fmt="s" if is_reference[i] else "o", color=colour,
+            markerfacecolor=colour if i in front else "none", markersize=6, zorder=2,
         )  # fmt: skip
         axes.annotate(name, (times[i], ratio[i]), (7, 5), textcoords="offset points", fontsize=8)
     axes.axhline(1, color=REFERENCE, linewidth=0.8, zorder=0)

@@ -20,7 +20,8 @@ from .style import BLANK, CANDIDATE, FILL, INK, MUTED, REFERENCE, figure, styled
 
 Values = NDArray[np.float64]
 
-_TICKS = (0.5, 1.0, 2.0, 4.0, 8.0)
+# from purple, as near as can be, over white, the floor, to orange
+_TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 @styled
