@@ -109,7 +109,9 @@ def reference_pages() -> dict[str, str]:
         p.stem for p in package.iterdir() if p.suffix == ".py" or (p / "__init__.py").is_file()
     }
     homeless = (
-        parts - {"__init__", "cli"} - {part for page in _PAGES.values() for part in page.parts}
+        parts
+        - {"__init__", "__main__", "cli"}
+        - {part for page in _PAGES.values() for part in page.parts}
     )
     if homeless:
         raise ValueError(f"no page of the reference shows {', '.join(sorted(homeless))}")
