@@ -113,6 +113,9 @@ def picture(stored: Mapping[str, Events], made: Mapping[str, Events]) -> str:
                 of.centers, of.mean, of.mean_error, color=colour, fmt=style, ms=3, label=label
             )
         axes.set_xscale("log")
+        ticks = (2, 5, 10, 20, 50)
+        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        axes.minorticks_off()
         axes.set_xlabel("energy [GeV]")
         axes.set_ylabel(f"{shown} [{quantity.unit}]" if quantity.unit else shown)
         axes.set_title(name)
