@@ -98,6 +98,18 @@ def together():
     )
 
 
+SPEED = [
+    SpeedRow("Geant4", None, "1 core", 805.0, 1.0),
+    SpeedRow("surrogate", 1, "2 cores", 0.8, 1006.25),
+    SpeedRow("surrogate", 1024, "2 cores", 0.007, 115_000.0),
+]
+HISTORY = [
+    {"step": 10, "losses": {"critic": -1.0, "generator": 2.0}},
+    {"step": 20, "losses": {"critic": -2.0, "generator": 1.0}, "figure": 0.25},
+    {"step": 30, "losses": {"critic": -3.0, "generator": 0.5}, "figure": 0.75},
+]
+
+
 def content(**changes) -> ReportContent:
     """A report with every part, and what is to be different in it."""
     full = ReportContent(
@@ -109,16 +121,8 @@ def content(**changes) -> ReportContent:
             dataclasses.replace(total(DETECTOR.readouts[0]), name="total", label="$E$"),
             Observable(HOSTILE, "MeV", lambda e: e.readouts["overflow"].sum(axis=1)),
         ],
-        history=[
-            {"step": 10, "losses": {"critic": -1.0, "generator": 2.0}},
-            {"step": 20, "losses": {"critic": -2.0, "generator": 1.0}, "figure": 0.25},
-            {"step": 30, "losses": {"critic": -3.0, "generator": 0.5}, "figure": 0.75},
-        ],
-        speed=[
-            SpeedRow("Geant4", None, "1 core", 805.0, 1.0),
-            SpeedRow("surrogate", 1, "2 cores", 0.8, 1006.25),
-            SpeedRow("surrogate", 1024, "2 cores", 0.007, 115_000.0),
-        ],
+        history=HISTORY,
+        speed=SPEED,
         classifier=[ClassifierRow("trees", Measurement(0.71, 0.01), Measurement(0.5, 0.02), 1500)],
         provenance={"data": {"file": f"a{HOSTILE}.h5", "events": 60}, "seed": 3, "empty": {}},
         warnings=[f"look out {HOSTILE}"],

@@ -5,6 +5,7 @@ import json
 import shutil
 import signal
 
+import h5py
 import pytest
 
 from cloudburst import storage
@@ -49,7 +50,8 @@ def assert_table(lines, heads):
 
 
 def test_full_simulation_judged_by_itself(cloudburst, others, few, tmp_path):
-    ended = cloudburst("validate", "others.h5", "few.h5", "--report", "report", "--seed", 1)
+    judge = ("validate", "others.h5", "few.h5", "--report", "report", "--seed", 1)
+    ended = cloudburst(*judge, "--quick")
     assert ended.code == 0, ended.err
     lines = ended.out.splitlines()
     assert lines[-1] == "report: report/report.html"
@@ -57,12 +59,15 @@ def test_full_simulation_judged_by_itself(cloudburst, others, few, tmp_path):
     assert lines[-2] == f"warning: {warning}"
     assert "ms/event" not in ended.out
     rows = assert_table(lines, ("classifier AUC", "candidate", "floor", "trained on"))
-    assert len(rows) == 3
+    assert len(rows) == 2
+    rows = assert_table(lines, ("gate", "verdict"))
+    assert [row.split()[0] for row in rows] == ["G0", "G1", "G2", "G3", "G4", "G5"]
+    assert "failed" not in "".join(rows)
     rows = assert_table(lines, ("farthest above their floor", "distance", "floor", "ratio"))
     assert len(rows) == 3
     for text in ended[1:]:
         assert all(sign.isprintable() or sign == "\n" for sign in text)
-    for stage in ("reading", "comparing", "classifying", "drawing"):
+    for stage in ("reading", "comparing", "classifying", "joining", "drawing"):
         assert f"✓ {stage} " in ended.err
 
     assert listing(tmp_path / "report") == REPORT
@@ -72,6 +77,35 @@ def test_full_simulation_judged_by_itself(cloudburst, others, few, tmp_path):
     assert max(test["auc"]["value"] for test in found["classifier"]) < 0.75
     ratios = sorted(check["ratio"] for check in found["checks"])
     assert 0.5 < ratios[len(ratios) // 2] < 1.5
+
+
+@pytest.mark.slow
+def test_a_damaged_candidate_stops_at_the_gate(cloudburst, others, few, tmp_path):
+    events = storage.read(others)
+    twice = {k: 2 * v for k, v in events.readouts.items()}
+    damaged = type(events)(events.detector, events.conditions, twice)
+    storage.write(tmp_path / "damaged.h5", damaged, {})
+    judge = ("few.h5", "--report", "report", "--quick", "--overwrite", "--gate")
+    ended = cloudburst("validate", "damaged.h5", *judge)
+    assert ended.code == 1
+    failures = [line for line in ended.out.splitlines() if line.startswith("failed: ")]
+    (response,) = [line for line in failures if "G2 response by condition" in line]
+    assert "allowed 1 %" in response
+    assert (tmp_path / "report" / response.split("see ")[1]).is_file()
+    assert cloudburst("validate", "others.h5", *judge).code == 0
+
+
+@pytest.mark.slow
+def test_one_spoiled_event_is_named_and_the_report_still_comes(cloudburst, others, few, tmp_path):
+    with h5py.File(others, "r+") as file:
+        file["readouts/layer_1"][7, 3, 4] = float("nan")
+    ended = cloudburst("validate", "others.h5", "few.h5", "--report", "r", "--quick", "--gate")
+    assert ended.code == 1
+    assert "layer_1 holds nan in event 7" in ended.out
+    found = numbers(tmp_path / "r")
+    assert found["candidate_events"] == 119
+    assert found["gates"][0]["status"] == "failed"
+    assert "1 of 120 events of the candidate were left out" in found["warnings"][-1]
 
 
 def test_reports_are_kept_and_nothing_else_is_replaced(cloudburst, others, few, tmp_path):
@@ -97,11 +131,19 @@ def test_reports_are_kept_and_nothing_else_is_replaced(cloudburst, others, few, 
         ("few.h5", "sample:calogan", "sample:calogan: no such shipped sample; did you mean"),
         ("empty", "few.h5", "empty/surrogate.json: no such file"),
         ("text", "few.h5", "text: not an HDF5 file"),
-        ("toy.h5", "few.h5", "toy.h5 against few.h5: the full simulation of 'calogan' has no"),
-        ("few.h5", "toy.h5", "few.h5 against toy.h5: the full simulation of 'toy' has no"),
+        (
+            "toy.h5",
+            "few.h5",
+            "toy.h5 against few.h5: the candidate of 'toy' has no readout in common",
+        ),
+        (
+            "few.h5",
+            "toy.h5",
+            "few.h5 against toy.h5: the candidate of 'calogan' has no readout in",
+        ),
         ("tiny.h5", "few.h5", "a validation needs 40 reference and 20 candidate events"),
         ("few.h5", "tiny.h5", "few.h5 against tiny.h5: a validation needs 40 reference and 20"),
-        ("run", "toy.h5", "run against toy.h5: the full simulation of 'toy' has no readout"),
+        ("run", "toy.h5", "run against toy.h5: the candidate of 'calogan' has no readout in"),
         ("old.h5", "few.h5", "old.h5: its provenance holds a recipe that this version cannot"),
         ("run", "wide.h5", "energy = 150 GeV is outside the range 1..100 GeV"),
     ],

@@ -59,11 +59,21 @@ def compare_journey(
     if not candidates:
         raise DataError("a comparison needs a candidate; name a run, surrogate or file of events")
     told("reading", 0, None)
-    full = load_full_simulation(test, orders.effort.events)
+    most = orders.effort.events
+    full = load_full_simulation(test, most)
     judged = [
-        load_candidate(locate(one), full.events, orders.seed, packages, told, orders.effort.events)
+        load_candidate(locate(one), full.events, orders.seed, packages, told, most)
         for one in candidates
     ]
+    content = _content(full, judged, orders, told)
+    write_comparison(folder, content, orders.overwrite, counter(told, "drawing"))
+    told("drawing", 1, 1)
+    return [_HEAD, *map(_line, content.rows)]
+
+
+def _content(
+    full: FullSimulation, judged: Sequence[Candidate], orders: Orders, told: Told
+) -> Comparison:
     reference = _shared(full, judged)
     names = _distinct([one.name for one in judged])
     found = [
@@ -71,7 +81,7 @@ def compare_journey(
         for name, one in zip(names, judged, strict=True)
     ]
     found += _parametric(full, reference, orders, told)
-    content = Comparison(
+    return Comparison(
         title=f"{', '.join(names)} against full simulation",
         reference=reference,
         ideal=found[0][1],
@@ -80,9 +90,6 @@ def compare_journey(
         provenance=full.provenance | {"sha256": full.digest},
         name=full.simulator,
     )
-    write_comparison(folder, content, orders.overwrite, counter(told, "drawing"))
-    told("drawing", 1, 1)
-    return [_HEAD, *map(_line, content.rows)]
 
 
 def _line(row: Contender) -> tuple[str, ...]:
@@ -116,22 +123,21 @@ def _competitor(
     common = common_ground(reference, one.events)
     speed = measured_speed(one, full, _BATCHES, told)
     took = speed.fastest or one.ms_per_event or math.nan
+    times = took, full.ms_per_event or math.nan
     row, report, ideal = contender(
-        name,
-        reference,
-        common.candidate,
-        took,
-        full.ms_per_event or math.nan,
-        orders.effort,
-        orders.seed,
-        told,
+        name, reference, common.candidate, times, orders.effort, orders.seed, told
     )
-    warnings = list(common.warnings)
-    if one.unusable.count:
-        warnings.append(f"{one.unusable.count:,} events were left out: {one.unusable.reason}")
-    if one.trained_on == full.digest:
-        warnings.append("the test file is the one that it was trained on")
+    warnings = [*common.warnings, *_warnings(one, full)]
     return Competitor(row, report, common.candidate, one.provenance, warnings), ideal
+
+
+def _warnings(one: Candidate, full: FullSimulation) -> list[str]:
+    found = []
+    if one.unusable.count:
+        found.append(f"{one.unusable.count:,} events were left out: {one.unusable.reason}")
+    if one.trained_on == full.digest:
+        found.append("the test file is the one that it was trained on")
+    return found
 
 
 def _parametric(
@@ -143,15 +149,9 @@ def _parametric(
     told("parametrising", 1, 1)
     if isinstance(made, Absence):
         return []
+    times = made.ms_per_event, full.ms_per_event or math.nan
     row, report, ideal = contender(
-        made.name,
-        reference,
-        made.events,
-        made.ms_per_event,
-        full.ms_per_event or math.nan,
-        orders.effort,
-        orders.seed,
-        told,
+        made.name, reference, made.events, times, orders.effort, orders.seed, told
     )
     return [(Competitor(row, report, made.events, made.provenance), ideal)]
 

@@ -26,8 +26,7 @@ def contender(
     name: str,
     reference: Events,
     candidate: Events,
-    ms_per_event: float,
-    full_ms: float,
+    times: tuple[float, float],
     effort: Effort,
     seed: int,
     told: Told = silent,
@@ -38,8 +37,7 @@ def contender(
         name: What it is called.
         reference: Events of the full simulation.
         candidate: Events to judge, with the same readouts and conditions.
-        ms_per_event: Time per event in ms, NaN if it is not known.
-        full_ms: The same of the full simulation.
+        times: Time per event in ms, and that of the full simulation; NaN if not known.
         effort: How much time to take.
         seed: Seed of splits, resampling and the classifier.
         told: Hears how far it is.
@@ -56,8 +54,8 @@ def contender(
         auc = floor_auc = None
     made = Contender(
         name,
-        ms_per_event,
-        full_ms / ms_per_event,
+        times[0],
+        times[1] / times[0],
         len(reference),
         sum(one.agrees for one in found),
         len(found),
@@ -65,14 +63,14 @@ def contender(
         auc,
     )
     ideal = dataclasses.replace(
-        made, name="full simulation", ms_per_event=full_ms, speed_up=1.0, agreeing=len(found),
+        made, name="full simulation", ms_per_event=times[1], speed_up=1.0, agreeing=len(found),
         ratio=Measurement(1.0, 0.0), auc=floor_auc,
     )  # fmt: skip
     return made, report, ideal
 
 
 def _mean_ratio(report: Report) -> Measurement:
-    """Geometric mean of distance over floor; its error takes all checks as fully correlated."""
+    """Geometric mean of distance over floor; its error takes the checks as independent."""
     known = [c for c in report.checks if c.floor.value > 0 and c.measured.value > 0]
     if not known:
         return Measurement(math.nan, math.nan)

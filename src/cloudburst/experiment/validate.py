@@ -96,23 +96,21 @@ def judge(
     """Compares, classifies, times and writes the report; see `validate_journey`."""
     common = common_ground(full.events[: judged.rules.events], judged.events)
     reference, candidate = common.reference, common.candidate
-    evidence = collect(
-        reference, candidate, learned_from(judged), _effort(judged, orders), orders.seed, told
-    )
+    learned, effort = learned_from(judged), _effort(judged, orders)
+    evidence = collect(reference, candidate, learned, effort, orders.seed, told)
     speed = measured_speed(judged, full, orders.effort.batches, told)
-    verdict = Verdict(
-        report=evidence.report,
-        classifier=evidence.classifier,
-        speed=speed.rows,
-        warnings=_warnings(judged, full, common),
-        gates=_gates(judged, common, evidence, speed),
-    )
+    gates = _gates(judged, common, evidence, speed)
+    warnings = _warnings(judged, full, common)
+    verdict = Verdict(evidence.report, evidence.classifier, speed.rows, warnings, gates)
     contenders, absent = _contenders(judged, full, common, speed, orders, told)
     if orders.keeps_speed and judged.folder:
         keep_speed(judged.folder, speed.timings)
-    content = _content(judged, full, common, evidence, verdict, orders)
     content = dataclasses.replace(
-        content, contenders=contenders, absences=(*content.absences, *absent)
+        _content(judged, full, common, evidence, verdict),
+        observables=_shown(reference, evidence, orders.effort.figures),
+        provenance=_provenance(judged, full, orders),
+        contenders=contenders,
+        absences=(*evidence.absences, *absent),
     )
     figures = write_report(folder, content, orders.overwrite, counter(told, "drawing"))
     told("drawing", 1, 1)
@@ -166,15 +164,13 @@ def _contenders(
         return (), (made,)
     full_ms = full.ms_per_event or math.nan
     reference = common.reference[made.rows]
-    ours, theirs = speed.fastest or judged.ms_per_event or math.nan, made.ms_per_event
+    ours = speed.fastest or judged.ms_per_event or math.nan, full_ms
+    theirs = made.ms_per_event, full_ms
     name = "surrogate" if judged.surrogate else judged.name
+    asked = orders.effort, orders.seed
     try:
-        mine, _, ideal = contender(
-            name, reference, common.candidate, ours, full_ms, orders.effort, orders.seed
-        )
-        other, _, _ = contender(
-            made.name, reference, made.events, theirs, full_ms, orders.effort, orders.seed
-        )
+        mine, _, ideal = contender(name, reference, common.candidate, ours, *asked)
+        other, _, _ = contender(made.name, reference, made.events, theirs, *asked)
     except DataError as error:
         return (), (Absence("parametric simulation", str(error)),)
     return (ideal, other, mine), ()
@@ -194,32 +190,17 @@ def _warnings(judged: Candidate, full: FullSimulation, common: Common) -> list[s
 
 
 def _content(
-    judged: Candidate,
-    full: FullSimulation,
-    common: Common,
-    evidence: Evidence,
-    verdict: Verdict,
-    orders: Orders,
+    judged: Candidate, full: FullSimulation, common: Common, evidence: Evidence, verdict: Verdict
 ) -> ReportContent:
-    provenance: dict[str, Any] = {
-        "candidate": judged.provenance,
-        "full simulation": full.provenance | {"sha256": full.digest},
-        "validation": {
-            "seed": orders.seed,
-            "effort": orders.effort.name,
-            "environment": environment(),
-        },
-    }
     return ReportContent(
         title=f"{judged.name} against full simulation",
         report=verdict.report,
         reference=common.reference,
         candidate=common.candidate,
-        observables=_shown(common.reference, evidence, orders.effort.figures),
+        observables=(),
         history=judged.history,
         speed=verdict.speed or None,
         classifier=verdict.classifier,
-        provenance=provenance,
         names=(full.simulator, "Surrogate" if judged.surrogate else judged.name),
         figure_label="Mean score of the observables (CRPS)",
         warnings=verdict.warnings,
@@ -228,8 +209,19 @@ def _content(
         profiles=evidence.profiles,
         held_out=evidence.held_out,
         giveaways=evidence.giveaways,
-        absences=evidence.absences,
     )
+
+
+def _provenance(judged: Candidate, full: FullSimulation, orders: Orders) -> dict[str, Any]:
+    return {
+        "candidate": judged.provenance,
+        "full simulation": full.provenance | {"sha256": full.digest},
+        "validation": {
+            "seed": orders.seed,
+            "effort": orders.effort.name,
+            "environment": environment(),
+        },
+    }
 
 
 def _shown(reference: Events, evidence: Evidence, most: int) -> list[Observable]:

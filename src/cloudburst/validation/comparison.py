@@ -159,6 +159,10 @@ def _sections(content: Comparison) -> tuple[Section, ...]:
         tables=(contenders_table(rows),),
         terms=("Floor", "Ratio", "Classifier AUC"),
     )
+    return (speed, _distances(content), _observables(content))
+
+
+def _observables(content: Comparison) -> Section:
     plates = tuple(
         Plate(
             f"overlay-{i}-{o.name}",
@@ -173,8 +177,7 @@ def _sections(content: Comparison) -> tuple[Section, ...]:
         "All candidates over the full simulation (filled), scaled to as many events; below, "
         "their ratios to it, with its statistical error as a band."
     )
-    observables = Section("observables", "Observables", text, plates, columns=True)
-    return (speed, _distances(content), observables)
+    return Section("observables", "Observables", text, plates, columns=True)
 
 
 def _overlay(content: Comparison, observable: Observable) -> Any:

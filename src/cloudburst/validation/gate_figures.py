@@ -46,10 +46,7 @@ def gates_verdict(gates: Sequence[Gate]) -> str:
     if not gates:
         return ""
     if failed:
-        parts = [
-            f"{g.code} in {len(g.failed())} of {sum(bool(f.findings) for f in g.families)} respects"
-            for g in failed
-        ]
+        parts = [f"{g.code} in {len(g.failed())} of {g.measured} respects" for g in failed]
         return f"It fails {' and '.join(parts)}."
     rest = f"; {', '.join(open_ones)} could not be judged" if open_ones else ""
     return f"It passes every gate that was measured{rest}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["contenders", "contenders_table", "speed"]
+__all__ = ["contenders", "contenders_table", "front", "speed"]
 
 import functools
 import math

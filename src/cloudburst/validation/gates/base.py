@@ -146,8 +146,12 @@ class Gate:
     @property
     def share(self) -> float:
         """The level of each family."""
-        measured = sum(bool(family.findings) for family in self.families)
-        return self.level / max(measured, 1)
+        return self.level / max(self.measured, 1)
+
+    @property
+    def measured(self) -> int:
+        """The number of families with findings."""
+        return sum(bool(family.findings) for family in self.families)
 
     @property
     def status(self) -> Status:
