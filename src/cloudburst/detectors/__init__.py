@@ -17,6 +17,8 @@ from .jet_image import JET_IMAGE as JET_IMAGE
 from .jet_image import JET_TOWERS as JET_TOWERS
 from .jet_image import load_towers as load_towers
 from .lhcb_ecal import LHCB_ECAL as LHCB_ECAL
+from .lhcb_ecal import LHCB_ECAL_PUBLIC as LHCB_ECAL_PUBLIC
+from .lhcb_ecal import SHOWER_DEPTH as SHOWER_DEPTH
 from .materials import MATERIALS as MATERIALS
 from .materials import Material as Material
 from .mpd_tpc import CHAMBERS as CHAMBERS
@@ -37,9 +39,11 @@ __all__ = [
     "CALOGAN_ANGLES",
     "CALORIMETERS",
     "LHCB_ECAL",
+    "LHCB_ECAL_PUBLIC",
     "MATERIALS",
     "Calorimeter",
     "Material",
+    "SHOWER_DEPTH",
     "Slab",
     "Stack",
     "Towers",

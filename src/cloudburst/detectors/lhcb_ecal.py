@@ -3,9 +3,14 @@
 https://arxiv.org/abs/1812.01319: 66 sandwiches of 2 mm lead and 4 mm polystyrene, 396 mm deep,
 5 x 5 modules of 6 x 6 cells of 20 mm. A cell holds the energy in the scintillator, summed
 over the depth; the first index is x, the second y.
+
+The public files of that study have cells of 20.2 mm, impact points up to 10.1 mm from the axis
+and angles that are normally distributed, without an end.
 """
 
-__all__ = ["LHCB_ECAL"]
+__all__ = ["LHCB_ECAL", "LHCB_ECAL_PUBLIC", "SHOWER_DEPTH"]
+
+import dataclasses
 
 from ..detector import Axis, Condition, Detector, Readout
 
@@ -31,3 +36,26 @@ LHCB_ECAL = Detector(
     ),
     source="https://arxiv.org/abs/1812.01319",
 )
+
+_MODULES, _MODULE, _IMPACT = 5, 121.2, 10.1
+_SIDES = tuple(
+    Axis.regular(name, 30, -_MODULES * _MODULE / 2, _MODULES * _MODULE / 2, "mm")
+    for name in ("x", "y")
+)
+
+LHCB_ECAL_PUBLIC = dataclasses.replace(
+    LHCB_ECAL,
+    name="lhcb_ecal_public",
+    conditions=(
+        Condition("px", "GeV", -101.0, 101.0),
+        Condition("py", "GeV", -101.0, 101.0),
+        Condition("pz", "GeV", 0.0, 101.0),
+        Condition("x", "mm", -_IMPACT, _IMPACT),
+        Condition("y", "mm", -_IMPACT, _IMPACT),
+    ),
+    readouts=(Readout("cells", _SIDES, "MeV"),),
+)
+
+SHOWER_DEPTH: float = 126.0
+"""How deep a shower lies on average, in mm: its centroid moves by as much for each unit of px/pz
+in Geant4's electrons of 1 to 100 GeV."""

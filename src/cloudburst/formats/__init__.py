@@ -10,6 +10,7 @@ from .files import load_events as load_events
 from .files import read_events as read_events
 from .files import read_header as read_header
 from .files import recognise as recognise
+from .lhcb_npz import LHCbNpzFormat as LHCbNpzFormat
 from .root import RootFormat as RootFormat
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CaloGANFormat",
     "ColumnsFormat",
     "Format",
+    "LHCbNpzFormat",
     "RootFormat",
     "iterate_events",
     "load_events",

@@ -17,6 +17,7 @@ from .base import Format, checked
 from .calochallenge import CaloChallengeFormat
 from .calogan import CaloGANFormat
 from .columns import LHCB_ECAL_COLUMNS, MPD_TPC_COLUMNS
+from .lhcb_npz import LHCbNpzFormat
 from .root import ROOT_FORMATS
 
 _ALL: tuple[Format, ...] = (
@@ -24,6 +25,7 @@ _ALL: tuple[Format, ...] = (
     CaloChallengeFormat(),
     LHCB_ECAL_COLUMNS,
     MPD_TPC_COLUMNS,
+    LHCbNpzFormat(),
     *ROOT_FORMATS,
 )
 FORMATS: dict[str, Format] = {layout.name: layout for layout in _ALL}

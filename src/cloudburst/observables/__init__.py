@@ -1,6 +1,10 @@
 """Quantities computed from each event, one family a file."""
 
 from .base import Observable as Observable
+from .ecal import ecal_observables as ecal_observables
+from .ecal import has_track as has_track
+from .ecal import sparsity as sparsity
+from .ecal import track_shape as track_shape
 from .jets import has_jet_image as has_jet_image
 from .jets import jet_observables as jet_observables
 from .jets import kinematics as kinematics
@@ -31,10 +35,12 @@ __all__ = [
     "Observable",
     "cell_signals",
     "centroid",
+    "ecal_observables",
     "has_jet_image",
     "has_layers",
     "has_pads",
     "has_response",
+    "has_track",
     "image_moments",
     "jet_observables",
     "kinematics",
@@ -48,8 +54,10 @@ __all__ = [
     "readout_observables",
     "response",
     "shower_shapes",
+    "sparsity",
     "subjettiness",
     "total",
+    "track_shape",
     "two_axes",
     "width",
 ]

@@ -5,6 +5,7 @@ __all__ = ["observables_for"]
 from ..detector import Detector
 from ..detectors import is_polar
 from .base import Observable
+from .ecal import ecal_observables, has_track
 from .jets import has_jet_image, jet_observables
 from .pads import has_pads, pad_observables
 from .polar import polar_observables
@@ -17,8 +18,9 @@ def observables_for(detector: Detector) -> tuple[Observable, ...]:
 
     Features of the CaloChallenge for layers in rings and sectors; shower shapes for any other
     calorimeter in layers, with the centroids in each layer if more than the energy varies;
-    the moments of a pad-by-time image; momentum, mass and substructure of a jet image; moments
-    of each readout for anything else.
+    the moments of a pad-by-time image; momentum, mass and substructure of a jet image; the
+    shape about the track for an image in x and y given a momentum; moments of each readout for
+    anything else.
     """
     if is_polar(detector):
         return polar_observables(detector)
@@ -28,6 +30,8 @@ def observables_for(detector: Detector) -> tuple[Observable, ...]:
         return pad_observables(detector.readouts[0])
     if has_jet_image(detector):
         return jet_observables(detector)
+    if has_track(detector):
+        return ecal_observables(detector)
     return tuple(o for readout in detector.readouts for o in readout_observables(readout))
 
 
