@@ -1,6 +1,6 @@
 """What a validation costs: processor time and memory of each part, by number of events.
 
-    python benchmarks/validation_cost.py 10000 [FILE] [--quick | --memory]
+    python benchmarks/validation_cost.py 10000 [FILE] [--quick | --memory] [--only PART]
 
 compares so many showers with as many others. Both are made of real showers, the shipped sample
 or another FILE: drawn with replacement from one half each, and scaled by a factor near one, so
@@ -19,6 +19,7 @@ import json
 import multiprocessing
 import platform
 import resource
+import tempfile
 import time
 from collections.abc import Callable
 from importlib import resources
@@ -28,8 +29,12 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from cloudburst import storage
 from cloudburst.classifier import ClassifierTest, Network, giveaways, named_tests
 from cloudburst.events import Events
+from cloudburst.experiment import FULL as FULL_EFFORT
+from cloudburst.experiment import QUICK as QUICK_EFFORT
+from cloudburst.experiment import Orders, validate_journey
 from cloudburst.formats import load_events
 from cloudburst.observables import observables_for
 from cloudburst.validation import standard_metrics, validate
@@ -37,6 +42,7 @@ from cloudburst.validation.conditions import profiles
 from cloudburst.validation.multivariate import QUICK, JointSettings, compare_jointly
 
 RESULTS = Path(__file__).parent / "results"
+WHOLE = "end to end: files, all parts, gates, figures, page"
 
 
 def made(events: Events, n: int, seed: int) -> Events:
@@ -72,6 +78,23 @@ class Kind(NamedTuple):
     giveaways: int
 
 
+def whole(kind: Kind, reference: Events, candidate: Events) -> None:
+    """All of it, as `cloudburst validate` does it: files, gates, figures, page."""
+    effort = dataclasses.replace(
+        QUICK_EFFORT if kind.name == "quick" else FULL_EFFORT,
+        splits=kind.splits,
+        repeats=kind.repeats,
+        tests=kind.tests,
+        giveaways=kind.giveaways > 1,
+        joint=kind.joint,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in ("candidate.h5", "test.h5")]
+        for path, events in zip(paths, (candidate, reference), strict=True):
+            storage.write(path, events, {})
+        validate_journey(*paths, Path(folder) / "report", Orders(effort=effort))
+
+
 def short(test: ClassifierTest) -> ClassifierTest:
     """The same with one training as short as can be."""
     fewer = {"epochs": 1} if isinstance(test.judge, Network) else {"iterations": 2}
@@ -100,6 +123,7 @@ def parts(kind: Kind) -> dict[str, Callable[[Events, Events], object]]:
     }
     for test in kind.tests:
         found[f"classifier: {test.name}"] = test
+    found[WHOLE] = lambda x, y: whole(kind, x, y)
     if kind.giveaways:
         found["what gives it away"] = lambda x, y: giveaways(x, y, repeats=kind.giveaways)
     return found
@@ -123,13 +147,18 @@ def measured(path: Path, n: int, name: str, kind: str, queue: multiprocessing.Qu
     )
 
 
-def main(n: int, path: Path, kind: str) -> None:
-    """Measures all parts."""
+def main(n: int, path: Path, kind: str, only: str) -> None:
+    """Measures all parts, or anew only those whose name begins so, and keeps the others."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
-    rows = []
+    output = RESULTS / f"validation_cost_{n}_{kind}.json"
+    rows = [
+        row
+        for row in (json.loads(output.read_text())["parts"] if only and output.is_file() else [])
+        if not row["part"].startswith(only)
+    ]
     print("| part | processor s | clock s | memory MB |\n|---|---|---|---|")
-    for name in parts(KINDS[kind]):
+    for name in (part for part in parts(KINDS[kind]) if part.startswith(only)):
         process = context.Process(target=measured, args=(path, n, name, kind, queue))
         process.start()
         row = queue.get()
@@ -145,13 +174,13 @@ def main(n: int, path: Path, kind: str) -> None:
         "kind": kind,
         "joint": dataclasses.asdict(KINDS[kind].joint),
         "parts": rows,
-        "processor_seconds": round(sum(row["processor_seconds"] for row in rows), 1),
+        "processor_seconds": round(
+            sum(r["processor_seconds"] for r in rows if r["part"] != WHOLE), 1
+        ),
         "memory_mb": max(row["memory_mb"] for row in rows),
     }
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"validation_cost_{n}_{kind}.json").write_text(
-        json.dumps(result, indent=2) + "\n", encoding="utf-8"
-    )
+    output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(f"\n{result['processor_seconds']} s of one core, {result['memory_mb']} MB")
 
 
@@ -162,5 +191,6 @@ if __name__ == "__main__":
     parser.add_argument("file", type=Path, nargs="?", default=sample)
     parser.add_argument("--quick", dest="kind", action="store_const", const="quick")
     parser.add_argument("--memory", dest="kind", action="store_const", const="memory")
+    parser.add_argument("--only", default="", help="parts whose name begins so")
     options = parser.parse_args()
-    main(options.events, options.file, options.kind or "full")
+    main(options.events, options.file, options.kind or "full", options.only)

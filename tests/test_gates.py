@@ -29,6 +29,7 @@ from cloudburst.validation.gates import (
     speed,
 )
 from cloudburst.validation.gates.bins import average, bins_of, compare
+from cloudburst.validation.gates.correlations import rank_correlations
 from cloudburst.validation.multivariate import (
     QUICK,
     JointCheck,
@@ -237,6 +238,21 @@ def test_classifiers_and_joint_figures_are_held_against_limits_and_floors():
     families = {f["name"]: f for f in gate.to_dict()["families"]}
     assert families["joint distances"]["status"] == "not measured"
     assert families["classifier AUC"]["worst"]["value"] == 0.6
+
+
+def test_rank_correlations_differ_by_their_error_and_a_lost_one_is_noticed():
+    pulls = []
+    for seed in range(8):
+        samples = showers(TOY, 400, seed=seed), showers(TOY, 300, seed=100 + seed)
+        found = rank_correlations(*samples, 0.1)
+        pulls += [f.value / f.error for f in found if abs(float(f.remark.split(",")[0])) < 0.9]
+    assert 0.85 < np.sqrt(np.mean(np.square(pulls))) < 1.15
+    events = showers(TOY, 400, seed=1)
+    order = np.random.default_rng(0).permutation(400)
+    shuffled = {k: v[order] if k == "back" else v for k, v in events.readouts.items()}
+    gate = joint(samples[0], Events(TOY, events.conditions, shuffled), JointEvidence(), LIMITS)
+    assert [family.name for family in gate.failed()] == ["correlations"]
+    assert rank_correlations(events[:50], events[:50], 0.1) == ()
 
 
 def test_exports_and_speed():

@@ -85,8 +85,8 @@ def _plates(content: ReportContent, report: JointReport) -> Iterator[Plate]:
     names = content.names
     if report.prd:
         found, floor = report.prd
-        curves = [(curve.precision, curve.recall) for curve in (found, floor)]
-        draw = functools.partial(plots.precision_recall, *curves, names)
+        first, second = ((curve.precision, curve.recall) for curve in (found, floor))
+        draw = functools.partial(plots.precision_recall, first, second, names)
         yield Plate("prd", "Precision and recall", "Precision against recall", draw, "joint")
     if report.worth:
         worth = report.worth

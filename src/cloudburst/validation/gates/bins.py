@@ -81,7 +81,8 @@ def bins_of(reference: Events, candidate: Events) -> Iterator[Binned]:
             edges = np.arange(len(condition.categories) + 1) - 0.5
             names = [f"{condition.name} {category}" for category in condition.categories]
         else:
-            edges = np.unique(np.quantile(columns[0], np.linspace(0, 1, bins + 1)))
+            column = columns[0].astype(np.float64)
+            edges = np.unique(np.quantile(column, np.linspace(0, 1, bins + 1)))
             names = _names(condition.name, condition.unit, edges)
         for k, name in enumerate(names):
             # what lies outside belongs to the bins at the ends

@@ -30,7 +30,7 @@ class Unusable(NamedTuple):
         reason: What is wrong with the first one.
     """
 
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
     total: int
     reason: str = ""
 

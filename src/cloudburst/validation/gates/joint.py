@@ -8,13 +8,12 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from ...events import Events
 from ..conditions import HeldOut
-from ..multivariate import Correlations, JointCheck, JointReport, Memorisation
+from ..multivariate import JointCheck, JointReport, Memorisation
 from ..rows import ClassifierRow
 from .base import Family, Finding, Gate
+from .correlations import rank_correlations
 from .limits import GateLimits
 
 
@@ -52,15 +51,15 @@ def joint(
         Family(
             "joint distances", tuple(_distance(c, limits.joint) for c in checks if not c.ideal)
         ),
-        Family("correlations", _correlations(report.correlations if report else None, limits)),
+        Family("correlations", rank_correlations(reference, candidate, limits.correlation)),
         Family("realism and diversity", tuple(_share(c, limits) for c in checks if c.ideal)),
         Family("memorised events", _memorised(known, limits)),
         Family("duplicated events", (_duplicates(reference, candidate, limits),)),
         Family("held-out slice", _held_out(evidence.held_out, limits)),
     )
     remarks = {a.name: a.reason for a in report.absences} if report else {}
-    families = tuple(_explained(family, remarks) for family in families)
-    return Gate("G3", "Joint", families, limits.level)
+    explained = tuple(_explained(family, remarks) for family in families)
+    return Gate("G3", "Joint", explained, limits.level)
 
 
 def duplicated(events: Events) -> int:
@@ -75,13 +74,14 @@ def _explained(family: Family, reasons: dict[str, str]) -> Family:
     """With what is known of why nothing was found."""
     words = {
         "joint distances": "FPD",
-        "correlations": "correlations",
         "realism and diversity": "precision and recall, observables",
         "memorised events": "memorisation",
     }
     reason = reasons.get(words.get(family.name, ""), "")
     if family.name == "held-out slice":
         reason = "the training left no slice out"
+    if family.name == "correlations":
+        reason = "needs 100 events in each sample"
     return family if family.findings else dataclasses.replace(family, remark=reason)
 
 
@@ -111,33 +111,6 @@ def _share(check: JointCheck, limits: GateLimits) -> Finding:
         f"loss of {check.name}", 100 * lost, 100 * limits.diversity, 100 * error,
         unit="%", subject="joint", remark=check.note,
     )  # fmt: skip
-
-
-def _correlations(found: Correlations | None, limits: GateLimits) -> tuple[Finding, ...]:
-    """Each pair of columns that vary.
-
-    An error that comes from a few resamplings may be far too small by chance; it is taken to
-    be no less than that of a usual pair, of which all others tell, times 1 - r^2.
-    """
-    if found is None:
-        return ()
-    shape = 1 - np.square(np.nan_to_num(found.reference))
-    known = (found.error > 0) & (shape > 0)
-    usual = float(np.median(found.error[known] / shape[known])) if known.any() else 0.0
-    errors = np.maximum(found.error, usual * shape)
-    pairs = zip(*np.triu_indices(len(found.names), 1), strict=True)
-    return tuple(
-        Finding(
-            f"correlation of {found.names[i]} and {found.names[j]}",
-            abs(float(found.difference[i, j])),
-            limits.correlation,
-            float(errors[i, j]),
-            subject="correlations",
-            remark=f"{found.candidate[i, j]:.3f}, reference {found.reference[i, j]:.3f}",
-        )
-        for i, j in pairs
-        if np.isfinite(found.difference[i, j]) and found.error[i, j] > 0
-    )
 
 
 def _memorised(found: Memorisation | None, limits: GateLimits) -> tuple[Finding, ...]:

@@ -94,7 +94,8 @@ def memorised(to_training: ArrayLike, to_test: ArrayLike, bins: int = 40) -> Fig
         bins: Number of bins.
     """
     pair = [np.asarray(x, np.float64) for x in (to_training, to_test)]
-    edges = np.linspace(0.0, float(np.quantile(np.concatenate(pair), 0.995)) or 1.0, bins + 1)
+    largest = float(np.quantile(np.concatenate(pair), 0.995)) or 1.0
+    edges = np.linspace(0.0, largest, bins + 1).tolist()
     made = figure(4.1, 3.4)
     axes = made.add_subplot()
     axes.hist(pair[1], edges, color=FILL, edgecolor=REFERENCE, histtype="stepfilled",

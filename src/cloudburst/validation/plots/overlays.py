@@ -6,6 +6,7 @@ __all__ = ["overlay"]
 
 import itertools
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -61,13 +62,13 @@ def overlay(
     return made
 
 
-def _styles() -> Iterator[dict[str, str]]:
+def _styles() -> Iterator[dict[str, Any]]:
     """A colour each, and another line once all colours are taken."""
     for style, colour in itertools.cycle(itertools.product(_STYLES, _COLOURS)):
         yield {"color": colour, "linestyle": style}
 
 
-def _ratio(axes: Axes, edges: Values, base: Bars, bars: Bars, style: Mapping[str, str]) -> None:
+def _ratio(axes: Axes, edges: Values, base: Bars, bars: Bars, style: dict[str, Any]) -> None:
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(base.values > 0, bars.values / base.values, np.nan)
     axes.stairs(np.clip(value, 0, 3), edges, baseline=None, linewidth=1.2, zorder=2, **style)
