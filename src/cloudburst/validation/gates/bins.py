@@ -81,8 +81,8 @@ def bins_of(reference: Events, candidate: Events) -> Iterator[Binned]:
             edges = np.arange(len(condition.categories) + 1) - 0.5
             names = [f"{condition.name} {category}" for category in condition.categories]
         else:
-            column = columns[0].astype(np.float64)
-            edges = np.unique(np.quantile(column, np.linspace(0, 1, bins + 1)))
+            quantiles = np.quantile(columns[0], np.linspace(0, 1, bins + 1))
+            edges = np.unique(np.asarray(quantiles, np.float64))
             names = _names(condition.name, condition.unit, edges)
         for k, name in enumerate(names):
             # what lies outside belongs to the bins at the ends
