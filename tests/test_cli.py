@@ -14,8 +14,8 @@ from commands import PROGRAM, error_line, listing
 
 COMMANDS = typer.main.get_command(app).commands
 VERBS = (
-    *("train", "sample", "info", "validate", "convert", "explore", "export", "benchmark"),
-    *("simulate", "produce", "merge", "verify", "demo"),
+    *("train", "sample", "info", "validate", "compare", "convert", "explore", "export"),
+    *("benchmark", "simulate", "produce", "merge", "verify", "demo"),
 )
 
 

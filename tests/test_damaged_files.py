@@ -238,9 +238,9 @@ def attribute(name, value):
     return change
 
 
-@pytest.mark.parametrize("version", [2, 99, None, "one"])
+@pytest.mark.parametrize("version", [3, 99, None, "one"])
 def test_a_layout_too_new_is_refused(spoil, version):
-    expected = f"layout version {version}, this program reads 1; "
+    expected = f"layout version {version}, this program reads 1 and 2; "
     assert refusal(spoil("ours", attribute("version", version))).startswith(expected)
 
 

@@ -206,7 +206,8 @@ class BrokenObjective(Objective):
             case "vector":
                 return self.generator(self.normal(len(batch.x), rng), batch.c).sum(1)
             case "rng":
-                rng = torch.default_generator
+                z = torch.randn(len(batch.x), *self.generator.noise_shape)
+                return self.generator(z, batch.c).square().mean()
             case "learner":
                 return self.other(batch.x[:, :1]).sum()
         return self.generator(self.normal(len(batch.x), rng), batch.c).square().mean()

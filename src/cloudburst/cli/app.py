@@ -19,6 +19,7 @@ from .explore import explore
 from .export import export
 from .options import Allow, Overwrite, Seed, Settings, flag, journeys
 from .produce import merge, produce, verify
+from .regress import regress
 from .simulate import simulate
 from .validate import validate
 
@@ -61,10 +62,7 @@ def train(
         bool, flag("--resume", "Go on where this run was stopped, to the same weights.")
     ] = False,
 ) -> None:
-    """Train a surrogate by a recipe; everything about it stays in the run's folder.
-
-    On several GPUs or nodes: torchrun --nproc-per-node N -m cloudburst train RECIPE RUN.
-    """
+    """Train a surrogate by a recipe; everything about it stays in the run's folder."""
     experiment = journeys()
     loaded = experiment.load_recipe(recipe, settings or [])
     with experiment.joined_processes() as processes:
@@ -163,6 +161,7 @@ app.command()(export)
 app.command()(benchmark)
 app.command()(simulate)
 app.command()(produce)
+app.command()(regress)
 app.command()(merge)
 app.command()(verify)
 

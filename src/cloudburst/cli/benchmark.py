@@ -26,7 +26,7 @@ def benchmark(
     ] = None,
     engine: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="An engine to time; repeatable. [all]"),
+        typer.Option(metavar="NAME", help="An engine to time; repeatable. All if left out."),
     ] = None,
     batch: Annotated[
         list[int] | None,

@@ -43,6 +43,7 @@ def bootstrap(
 
     Source: Efron, https://doi.org/10.1214/aos/1176344552
 
+    >>> from cloudburst.distances import wasserstein
     >>> rng = np.random.default_rng(0)
     >>> bootstrap(wasserstein, np.zeros(5), np.ones(5), rng)
     Measurement(value=1.0, error=0.0)
