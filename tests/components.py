@@ -3,13 +3,15 @@
 A new component of the package needs one line here; `test_testing.py` fails without it.
 """
 
+import math
+
 import numpy as np
 import torch
 
 from cloudburst.codec import Codec, PhysicalFeatures, ScaledFeatures
 from cloudburst.critics import NetworkCritic
 from cloudburst.detector import Axis, Condition, Detector, Readout
-from cloudburst.detectors import CALOGAN
+from cloudburst.detectors import CALOGAN, MPD_TPC
 from cloudburst.events import Events
 from cloudburst.generators import (
     ChainGenerator,
@@ -18,7 +20,14 @@ from cloudburst.generators import (
     LatentGenerator,
     ScatterGenerator,
 )
-from cloudburst.networks import CaloGANCritic, CaloGANGenerator
+from cloudburst.networks import (
+    CaloGANCritic,
+    CaloGANGenerator,
+    FixedKink,
+    MPDTPCCritic,
+    MPDTPCFeatures,
+    MPDTPCGenerator,
+)
 from cloudburst.objectives import (
     AuxiliaryClass,
     EnergyPenalty,
@@ -201,7 +210,14 @@ CALOGAN_CODEC = Codec(
     PhysicalFeatures(1),
     Compose([Scale(1000.0)]),
 )
+MPD_TPC_CODEC = Codec(
+    MPD_TPC,
+    MPDTPCFeatures.for_detector(MPD_TPC),
+    Compose([Threshold(0.9), LogScale(1.0), Scale(math.log(10))]),
+)
 PUBLISHED = {
     "CaloGANCritic": lambda: CaloGANCritic.for_codec(CALOGAN_CODEC),
     "CaloGANGenerator": lambda: CaloGANGenerator.for_codec(CALOGAN_CODEC, latent=4),
+    "MPDTPCCritic": lambda: MPDTPCCritic.for_codec(MPD_TPC_CODEC),
+    "MPDTPCGenerator": lambda: MPDTPCGenerator.for_codec(MPD_TPC_CODEC, FixedKink()),
 }

@@ -51,6 +51,10 @@ class Stream:
         """Whole numbers from 0 to high - 1 of n events, with shape (n,)."""
         return self._own(torch.randint(high, (self._count * n,), **self._options()))
 
+    def choice(self, high: int) -> int:
+        """One whole number from 0 to high - 1, the same in all processes."""
+        return int(torch.randint(high, (), **self._options()))
+
     def _options(self) -> dict[str, object]:
         return {"generator": self._generator, "device": self._generator.device}
 

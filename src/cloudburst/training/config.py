@@ -117,7 +117,7 @@ class TrainConfig:
     """How to train.
 
     Attributes:
-        steps: Rounds of all turns of the objective.
+        steps: Rounds of all turns of the objective, or, with `drawn_turns`, single turns.
         batch: Events in a batch.
         players: How each player learns; those left out learn by the default.
         average: Decay of the moving average of the generator's weights.
@@ -131,6 +131,8 @@ class TrainConfig:
         bfloat16: Whether networks multiply in bfloat16; weights and losses stay float32.
         compiled: Whether the parts of players are compiled by torch.compile, which takes a
             minute and cannot be derived twice, as gradient penalties need.
+        drawn_turns: Whether a step is one turn, drawn at random from the objective's, in place
+            of all of them in order; known as stochastic stepping.
     """
 
     steps: int = 10_000
@@ -144,6 +146,7 @@ class TrainConfig:
     threads: int = 0
     bfloat16: bool = False
     compiled: bool = False
+    drawn_turns: bool = False
 
     __pydantic_config__ = _STRICT
 

@@ -1,8 +1,8 @@
 """The one training loop.
 
-A step is one round of all turns of the objective. Everything random in step n is drawn from a
-stream of (seed, n), so a training that was stopped anywhere goes on to the same weights, bit by
-bit, as one that was not.
+A step is one round of all turns of the objective, or one of them drawn at random. Everything
+random in step n is drawn from a stream of (seed, n), so a training that was stopped anywhere goes
+on to the same weights, bit by bit, as one that was not.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class Trainer:
         # dropout draws from torch's own stream, which is given back as it was
         with torch.random.fork_rng([device] if self.data.x.is_cuda else []):
             torch.manual_seed(_seed(self.config.seed, self.step, rank) if rank else seed)
-            for turn in self.objective.turns:
+            for turn in self._turns(rng):
                 self._play(turn, done, rng)
         self._average()
         self.step += 1
@@ -186,6 +186,10 @@ class Trainer:
     def _stopped(self, stop: Callable[[], bool] | None) -> bool:
         return self.processes.any(bool(stop and stop()), self.data.x.device)
 
+    def _turns(self, rng: Stream) -> tuple[str, ...]:
+        turns = self.objective.turns
+        return (turns[rng.choice(len(turns))],) if self.config.drawn_turns else turns
+
     def _play(self, turn: str, done: float, rng: Stream) -> None:
         name = turn.partition(":")[0]
         player, optimizer = self.players[name], self.optimizers[name]
@@ -205,7 +209,8 @@ class Trainer:
         optimizer.param_groups[0]["lr"] = player.rate * player.schedule(done)
         optimizer.step()
         self.objective.after(name)
-        self._sums[turn] = self._sums.get(turn, torch.zeros_like(mean)) + mean
+        played = torch.stack([mean, torch.ones_like(mean)])
+        self._sums[turn] = self._sums.get(turn, torch.zeros_like(played)) + played
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -244,12 +249,8 @@ class Trainer:
         )
 
     def _log(self, report: Callable[[Progress], None] | None) -> None:
-        turns = self.objective.turns
         past = self.history[-1]["step"] if self.history else 0
-        losses = {
-            turn: (loss / ((self.step - past) * turns.count(turn))).item()
-            for turn, loss in self._sums.items()
-        }
+        losses = {turn: (loss / plays).item() for turn, (loss, plays) in self._sums.items()}
         self._sums = {}
         if not all(np.isfinite(loss) for loss in losses.values()):
             raise self._diverged(f"losses are {losses}")
