@@ -125,6 +125,7 @@ def test_a_finding_fails_only_beyond_its_limit_and_beyond_chance():
     assert dataclasses.replace(far, limit=3.0).status(4.0) is Status.PASSED
     assert dataclasses.replace(far, error=5.0).status(4.0) is Status.UNDECIDED
     assert dataclasses.replace(far, value=float("nan")).status(4.0) is Status.FAILED
+    assert dataclasses.replace(far, error=5.0).lacking(4.0) == pytest.approx(4.0)
     assert far.seen_from(4.0) == 1.0
     assert dataclasses.replace(far, error=0.5, expected=1.0).seen_from(4.0) == 3.0
 

@@ -63,8 +63,7 @@ def test_full_simulation_judged_by_itself(cloudburst, others, few, tmp_path):
     rows = assert_table(lines, ("gate", "verdict"))
     assert [row.split()[0] for row in rows] == ["G0", "G1", "G2", "G3", "G4", "G5"]
     assert "failed" not in "".join(rows)
-    rows = assert_table(lines, ("farthest above their floor", "distance", "floor", "ratio"))
-    assert len(rows) == 3
+    assert len(assert_table(lines, ("farthest above their floor", "distance"))) == 3
     for text in ended[1:]:
         assert all(sign.isprintable() or sign == "\n" for sign in text)
     for stage in ("reading", "comparing", "classifying", "joining", "drawing"):

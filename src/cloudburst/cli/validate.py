@@ -47,7 +47,11 @@ def validate(
         verdict = experiment.validate_journey(candidate, test, report, orders, allow or (), told)
     console.verdict(verdict)
     console.say(f"report: {report / 'report.html'}")
-    if gate and not verdict.passes:
-        for line in verdict.failures():
-            console.say(f"failed: {line}")
+    if not gate:
+        return
+    for line in verdict.undecided():
+        console.say(f"undecided: {line}")
+    for line in verdict.failures():
+        console.say(f"failed: {line}")
+    if not verdict.passes:
         raise typer.Exit(1)

@@ -25,6 +25,8 @@ from .reading import Reading as Reading
 from .recipe import Recipe as Recipe
 from .recipe import load_recipe as load_recipe
 from .recipe import shipped_recipes as shipped_recipes
+from .regress import Regression as Regression
+from .regress import regress as regress
 from .sample import Request as Request
 from .sample import sample_journey as sample_journey
 from .simulate import Simulation as Simulation
@@ -51,6 +53,7 @@ __all__ = [
     "Reading",
     "Production",
     "Recipe",
+    "Regression",
     "Request",
     "Simulation",
     "Verdict",
@@ -72,4 +75,5 @@ __all__ = [
     "train",
     "validate_journey",
     "verify_journey",
+    "regress",
 ]

@@ -18,6 +18,8 @@ from ..validation.gates import Unusable
 # two samples of one law differ so much in a condition once in a million times
 _UNLIKELY = 1e-6
 _NAMED = 4
+# samples of one law that falls off end at different places
+_FEW = 0.01
 
 
 class Common(NamedTuple):
@@ -132,7 +134,7 @@ def _onto(detector: Detector, events: Events) -> Events:
 
 
 def _ranges(reference: Events, candidate: Events) -> tuple[tuple[Events, Events], list[str]]:
-    """Only events at conditions that both samples reach, give or take their spacing."""
+    """Only events at conditions that both samples reach, where more than a few lie beyond."""
     kept = [np.ones(len(e), np.bool_) for e in (reference, candidate)]
     warnings = []
     for i, condition in enumerate(reference.detector.conditions):
@@ -140,7 +142,8 @@ def _ranges(reference: Events, candidate: Events) -> tuple[tuple[Events, Events]
         ends = [(float(c.min()), float(c.max())) for c in columns]
         slack = 0.02 * (condition.high - condition.low)
         low, high = max(e[0] for e in ends) - slack, min(e[1] for e in ends) + slack
-        if all(low <= e[0] and e[1] <= high for e in ends):
+        beyond = [float(np.mean((c < low) | (c > high))) for c in columns]
+        if max(beyond) < _FEW:
             continue
         warnings.append(
             f"the full simulation has {condition.name} {_range(ends[0])} {condition.unit}, the "

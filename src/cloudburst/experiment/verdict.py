@@ -54,6 +54,15 @@ class Verdict:
             _failure(gate, family, self.figures) for gate in self.gates for family in gate.failed()
         ]
 
+    def undecided(self) -> list[str]:
+        """One line for each family of findings that takes more events."""
+        return [
+            f"{gate.code} {family.name}: takes {family.lacking(gate.share):.1f} times as many events"
+            for gate in self.gates
+            for family in gate.families
+            if family.status(gate.share) is Status.UNDECIDED
+        ]
+
     def tables(self) -> list[ShortTable]:
         """Speed, classifiers and the worst distances; what there is not is left out."""
         tables = [

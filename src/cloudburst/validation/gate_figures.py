@@ -70,9 +70,17 @@ def _row(gate: Gate, family: Family) -> tuple[Cell, ...]:
     return (
         Cell(name),
         Cell(f"{family.name} ({len(family.findings):,})"),
-        Cell(str(status), off=status is Status.FAILED, best=status is Status.PASSED),
+        Cell(
+            _said(family, gate, status), off=status is Status.FAILED, best=status is Status.PASSED
+        ),
         Cell(f"{worst.name}{note}", link=worst.subject),
         Cell(rounded(worst.value) + unit),
         Cell(rounded(worst.limit) + unit),
         Cell(rounded(worst.seen_from(z)) + unit),
     )
+
+
+def _said(family: Family, gate: Gate, status: Status) -> str:
+    if status is not Status.UNDECIDED:
+        return str(status)
+    return f"undecided: takes {rounded(family.lacking(gate.share), 2)} × as many events"

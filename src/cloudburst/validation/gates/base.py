@@ -22,6 +22,7 @@ __all__ = ["BLIND", "Family", "Finding", "Gate", "Status"]
 import dataclasses
 import enum
 import math
+import statistics
 from typing import Any
 
 from scipy import stats
@@ -76,12 +77,18 @@ class Finding:
         """The smallest value that would fail, at so many standard errors."""
         return max(self.limit, self.expected + z * self.error)
 
+    def lacking(self, z: float) -> float:
+        """How many times as many events it would take to see anything of interest."""
+        room = BLIND * (self.limit - self.expected)
+        if self.error <= 0:
+            return 0.0
+        return (z * self.error / room) ** 2 if room > 0 else math.inf
+
     def status(self, z: float) -> Status:
         """What it comes to, at so many standard errors."""
         if not self.value <= self.limit and self.excess > z:
             return Status.FAILED
-        blind = z * self.error > BLIND * max(self.limit - self.expected, 0.0)
-        return Status.UNDECIDED if blind else Status.PASSED
+        return Status.UNDECIDED if self.lacking(z) > 1 else Status.PASSED
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,6 +119,11 @@ class Family:
             return Status.FAILED
         blind = 2 * found.count(Status.UNDECIDED) > len(found)
         return Status.UNDECIDED if blind else Status.PASSED
+
+    def lacking(self, level: float) -> float:
+        """How many times as many events half of its findings would take to be decided."""
+        z = self.threshold(level)
+        return statistics.median(finding.lacking(z) for finding in self.findings)
 
     def worst(self, level: float) -> Finding:
         """The finding to show: the failed or undecided one farthest above what is allowed."""
@@ -182,6 +194,7 @@ def _family(family: Family, level: float) -> dict[str, Any]:
     return {
         "name": family.name,
         "status": str(family.status(level)),
+        "needs_times_as_many_events": max(family.lacking(level), 1.0),
         "findings": len(family.findings),
         "failed": [f.name for f in family.findings if f.status(z) is Status.FAILED],
         "standard_errors": z,
