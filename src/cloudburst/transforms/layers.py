@@ -27,6 +27,8 @@ from ..streams import Stream
 from .base import Compose, Step, Transform
 
 _TINY = 1e-30
+# Its square is still a number in float32, so that gradients of an empty layer are, too.
+_LEAST = 1e-12
 
 
 class LayerFractions(Transform):
@@ -92,7 +94,7 @@ class LayerFractions(Transform):
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
         sums = self.layer_energies(x, c)
         cells = self.cells.inverse(x[:, len(self.sizes) :], _tell(c, sums, self.softening))
-        factors = sums / _layer_sums(cells, self.sizes).clamp(min=_TINY)
+        factors = sums / _layer_sums(cells, self.sizes).clamp(min=_LEAST)
         layers = zip(cells.split(self.sizes, dim=1), factors.split(1, dim=1), strict=True)
         return torch.cat([layer * factor for layer, factor in layers], dim=1)
 

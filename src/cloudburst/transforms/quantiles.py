@@ -32,6 +32,8 @@ _EDGE = 4.5
 _REACH = 2 * _EDGE
 # Share of the hits whose spread sets the slope beyond the largest one.
 _TAIL = 0.05
+# Of few hits, any slope may come out; this is that of a log-normal law of width one.
+_STEEPEST = 1.0
 _EMPTY = -60.0
 _ROWS = 512
 
@@ -206,4 +208,5 @@ def _beyond(z: Tensor, ranks: Tensor, y: Tensor, zeros: Tensor) -> Tensor:
     level = 1 - _TAIL * (1 - zeros[:, None]).clamp(min=1e-12)
     at = torch.searchsorted(ranks, level).clamp(max=y.shape[1] - 1)
     run = (top - torch.special.ndtri(level.clamp(max=1 - 1e-12))).clamp(min=0.1)
-    return (y[:, -1:] - y.gather(1, at)) / run * (z - top).clamp(min=0)
+    slope = ((y[:, -1:] - y.gather(1, at)) / run).clamp(max=_STEEPEST)
+    return slope * (z - top).clamp(min=0)
