@@ -11,7 +11,7 @@ import torch
 from cloudburst.codec import Codec, PhysicalFeatures, ScaledFeatures
 from cloudburst.critics import NetworkCritic
 from cloudburst.detector import Axis, Condition, Detector, Readout
-from cloudburst.detectors import CALOGAN, MPD_TPC
+from cloudburst.detectors import CALOGAN, LHCB_ECAL, MPD_TPC
 from cloudburst.events import Events
 from cloudburst.generators import (
     ChainGenerator,
@@ -23,11 +23,14 @@ from cloudburst.generators import (
 from cloudburst.networks import (
     CaloGANCritic,
     CaloGANGenerator,
+    EcalCritic,
+    EcalGenerator,
     FixedKink,
     MPDTPCCritic,
     MPDTPCFeatures,
     MPDTPCGenerator,
 )
+from cloudburst.nn import MLP
 from cloudburst.objectives import (
     AuxiliaryClass,
     EnergyPenalty,
@@ -35,6 +38,8 @@ from cloudburst.objectives import (
     Hinge,
     NonSaturating,
     PolishedScoring,
+    Regressor,
+    RegressorPenalty,
     WassersteinClip,
     WassersteinGP,
 )
@@ -174,6 +179,10 @@ def _versus(objective, codec, critic=None, **options):
     return objective(codec, generator, critic, **options)
 
 
+def _regressor(codec):
+    return Regressor(codec, MLP(codec.values, codec.features.size, [8]))
+
+
 # name: function of (codec, batch)
 OBJECTIVES = {
     "EnergyScoring": lambda k, b: EnergyScoring.for_data(k, b, GENERATORS["ChainGenerator"](k)),
@@ -191,6 +200,9 @@ OBJECTIVES = {
     ),
     "WassersteinClip": lambda k, b: _versus(WassersteinClip, k, critic_steps=2),
     "WassersteinGP": lambda k, b: _versus(WassersteinGP, k, critic_steps=2),
+    "WassersteinGP, regressed": lambda k, b: _versus(
+        WassersteinGP, k, penalties=[RegressorPenalty(k, _regressor(k))]
+    ),
     "WassersteinGP, two-sided": lambda k, b: _versus(WassersteinGP, k, one_sided=False),
 }
 
@@ -200,6 +212,7 @@ IDLE = {
     "Hinge": ["network.layers.8.bias"],
     "WassersteinClip": ["network.layers.8.bias"],
     "WassersteinGP": ["network.layers.8.bias"],
+    "WassersteinGP, regressed": ["network.layers.8.bias"],
     "WassersteinGP, two-sided": ["network.layers.8.bias"],
     "CaloGANCritic": ["*_batch.bias"],
 }
@@ -215,9 +228,14 @@ MPD_TPC_CODEC = Codec(
     MPDTPCFeatures.for_detector(MPD_TPC),
     Compose([Threshold(0.9), LogScale(1.0), Scale(math.log(10))]),
 )
+LHCB_ECAL_CODEC = Codec(
+    LHCB_ECAL, ScaledFeatures.for_detector(LHCB_ECAL), Compose([BoxCox(torch.full((900,), -0.5))])
+)
 PUBLISHED = {
     "CaloGANCritic": lambda: CaloGANCritic.for_codec(CALOGAN_CODEC),
     "CaloGANGenerator": lambda: CaloGANGenerator.for_codec(CALOGAN_CODEC, latent=4),
+    "EcalCritic": lambda: EcalCritic.for_codec(LHCB_ECAL_CODEC, told=True),
+    "EcalGenerator": lambda: EcalGenerator.for_codec(LHCB_ECAL_CODEC, latent=4),
     "MPDTPCCritic": lambda: MPDTPCCritic.for_codec(MPD_TPC_CODEC),
     "MPDTPCGenerator": lambda: MPDTPCGenerator.for_codec(MPD_TPC_CODEC, FixedKink()),
 }

@@ -78,7 +78,11 @@ def test_shipped_recipes_survive_being_written_out(name, tmp_path):
         assert {"optimizer", "betas", "schedule"} <= player.keys()
 
 
-@pytest.mark.parametrize("name", shipped_recipes())
+# others learn from files that their users have; tests of their networks build them
+SHIPPED = [n for n in shipped_recipes() if load_recipe(n).data.file.startswith("sample:")]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_recipes_are_built(name):
     recipe = load_recipe(name, ["data.events=200"])
     codec, objective = built(recipe)

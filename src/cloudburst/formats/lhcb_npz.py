@@ -97,7 +97,7 @@ class LHCbNpzFormat(Format):
             )
         events = Events.concatenate(list(each))
         with atomic_file(path, overwrite) as temporary, temporary.open("wb") as file:
-            np.savez_compressed(file, **_named(events))
+            np.savez_compressed(file, allow_pickle=False, **_named(events))
 
 
 class _Array(NamedTuple):

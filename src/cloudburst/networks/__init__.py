@@ -2,6 +2,10 @@
 
 from .calogan import CaloGANCritic as CaloGANCritic
 from .calogan import CaloGANGenerator as CaloGANGenerator
+from .lhcb_ecal import EcalCritic as EcalCritic
+from .lhcb_ecal import EcalGenerator as EcalGenerator
+from .lhcb_ecal import EcalRegressor as EcalRegressor
+from .lhcb_ecal import EcalVGGRegressor as EcalVGGRegressor
 from .mpd_tpc import FixedKink as FixedKink
 from .mpd_tpc import MPDTPCCritic as MPDTPCCritic
 from .mpd_tpc import MPDTPCFeatures as MPDTPCFeatures
@@ -11,6 +15,10 @@ from .mpd_tpc import TrainableKink as TrainableKink
 __all__ = [
     "CaloGANCritic",
     "CaloGANGenerator",
+    "EcalCritic",
+    "EcalGenerator",
+    "EcalRegressor",
+    "EcalVGGRegressor",
     "FixedKink",
     "MPDTPCCritic",
     "MPDTPCFeatures",

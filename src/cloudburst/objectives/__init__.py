@@ -10,6 +10,10 @@ from .entropy import NonSaturating as NonSaturating
 from .penalties import EnergyPenalty as EnergyPenalty
 from .penalties import Penalty as Penalty
 from .polishing import PolishedScoring as PolishedScoring
+from .regression import RegressorPenalty as RegressorPenalty
+from .regressor import Regressor as Regressor
+from .regressor import load_regressor as load_regressor
+from .regressor import save_regressor as save_regressor
 from .scores import column_score as column_score
 from .scores import energy_score as energy_score
 from .scoring import EnergyScoring as EnergyScoring
@@ -25,9 +29,13 @@ __all__ = [
     "Objective",
     "Penalty",
     "PolishedScoring",
+    "Regressor",
+    "RegressorPenalty",
     "ShowerSummaries",
     "WassersteinClip",
     "WassersteinGP",
     "column_score",
     "energy_score",
+    "load_regressor",
+    "save_regressor",
 ]

@@ -1,0 +1,75 @@
+r"""A regressor, trained beforehand and frozen, that the generator has to satisfy.
+
+$$ L_R = \mathrm{Huber}\bigl(R(G(z, c)),\ c\bigr) $$
+
+with R the features that a network reads off an event in physical units.
+
+Source: Chekalina et al., https://arxiv.org/abs/1812.01319, section 3.
+"""
+
+from __future__ import annotations
+
+__all__ = ["RegressorPenalty"]
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ..codec import Batch, Codec
+from ..detector import Detector
+from ..errors import SpecError
+from .penalties import Penalty
+from .regressor import Regressor, load_regressor
+
+
+class RegressorPenalty(Penalty):
+    """How far a frozen regressor's reading of generated events is from their conditions.
+
+    Args:
+        codec: What turns network values into signals.
+        regressor: What reads features off events; its weights are frozen.
+        weight: Factor of the penalty.
+
+    Raises:
+        SpecError: The regressor was made for another detector.
+    """
+
+    def __init__(self, codec: Codec, regressor: Regressor, weight: float = 1.0) -> None:
+        super().__init__()
+        _refuse_other(regressor.codec.detector, codec.detector)
+        self.codec = codec
+        self.regressor = regressor.eval().requires_grad_(False)
+        self.weight = weight
+
+    @classmethod
+    def for_codec(
+        cls, codec: Codec, file: str, sha256: str | None = None, weight: float = 1.0
+    ) -> RegressorPenalty:
+        """Takes the regressor from a file.
+
+        Args:
+            codec: What turns network values into signals.
+            file: Path of the regressor.
+            sha256: The file's hash; any if left out.
+            weight: Factor of the penalty.
+
+        Raises:
+            FileError: There is no such file, or it has another hash.
+            FormatError: It holds no regressor.
+            SpecError: The regressor was made for another detector.
+        """
+        return cls(codec, load_regressor(Path(file), sha256), weight)
+
+    def forward(self, fake: Tensor, batch: Batch) -> Tensor:
+        readouts = self.codec.decode(fake, batch.conditions)
+        cells = torch.cat([r.reshape(len(fake), -1) for r in readouts.values()], dim=1)
+        return self.regressor.loss(cells, batch.conditions)
+
+
+def _refuse_other(made: Detector, wanted: Detector) -> None:
+    if (made.conditions, made.readouts) != (wanted.conditions, wanted.readouts):
+        raise SpecError(
+            f"the regressor was made for the conditions and readouts of '{made.name}', which are "
+            f"not those of '{wanted.name}' here; make one with `cloudburst regress` on this data"
+        )
