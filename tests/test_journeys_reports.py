@@ -13,6 +13,7 @@ from cloudburst.formats import CaloGANFormat
 from commands import error_line, listing
 from components import TOY, showers
 
+TRAINED = "the test file is the one that the surrogate was trained on"
 REPORT = {"report.html", "report.json", "figures"}
 DEMO = REPORT | {
     *("recipe.toml", "run.json", "history.json", "checkpoint.safetensors"),
@@ -50,13 +51,12 @@ def assert_table(lines, heads):
 
 
 def test_full_simulation_judged_by_itself(cloudburst, others, few, tmp_path):
-    judge = ("validate", "others.h5", "few.h5", "--report", "report", "--seed", 1)
-    ended = cloudburst(*judge, "--quick")
+    judge = ("others.h5", "few.h5", "--report", "report", "--seed", 1)
+    ended = cloudburst("validate", *judge, "--quick")
     assert ended.code == 0, ended.err
     lines = ended.out.splitlines()
     assert lines[-1] == "report: report/report.html"
-    warning = "the test file is the one that the surrogate was trained on"
-    assert lines[-2] == f"warning: {warning}"
+    assert lines[-2] == f"warning: {TRAINED}"
     assert "ms/event" not in ended.out
     rows = assert_table(lines, ("classifier AUC", "candidate", "floor", "trained on"))
     assert len(rows) == 2
@@ -71,8 +71,8 @@ def test_full_simulation_judged_by_itself(cloudburst, others, few, tmp_path):
 
     assert listing(tmp_path / "report") == REPORT
     found = numbers(tmp_path / "report")
-    assert found["warnings"] == [warning]
-    assert warning in (tmp_path / "report" / "report.html").read_text()
+    assert found["warnings"] == [TRAINED]
+    assert TRAINED in (tmp_path / "report" / "report.html").read_text()
     assert max(test["auc"]["value"] for test in found["classifier"]) < 0.75
     ratios = sorted(check["ratio"] for check in found["checks"])
     assert 0.5 < ratios[len(ratios) // 2] < 1.5

@@ -57,7 +57,8 @@ class Verdict:
     def undecided(self) -> list[str]:
         """One line for each family of findings that takes more events."""
         return [
-            f"{gate.code} {family.name}: takes {family.lacking(gate.share):.1f} times as many events"
+            f"{gate.code} {family.name}: takes "
+            f"{family.lacking(gate.share):.1f} times as many events"
             for gate in self.gates
             for family in gate.families
             if family.status(gate.share) is Status.UNDECIDED

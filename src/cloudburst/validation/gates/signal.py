@@ -4,7 +4,10 @@ from __future__ import annotations
 
 __all__ = ["signal_families"]
 
-from ...detector import Detector
+import numpy as np
+from numpy.typing import NDArray
+
+from ...detector import Detector, Readout
 from ...events import Events
 from ...observables import Observable, has_response, response, total
 from .base import Family
@@ -16,8 +19,8 @@ from .limits import GateLimits
 def signal_families(reference: Events, candidate: Events, limits: GateLimits) -> list[Family]:
     """Relative differences of the mean signal and of its width, bin by bin.
 
-    The signal is the response of a calorimeter with a known incident energy, else the sum of
-    each readout.
+    The signal is the response of a calorimeter with a known incident energy or momentum, else
+    the sum of each readout.
     """
     places = list(bins_of(reference, candidate))
     found = [
@@ -32,7 +35,21 @@ def signal_families(reference: Events, candidate: Events, limits: GateLimits) ->
     ]
 
 
+def _per_momentum(readout: Readout) -> Observable:
+    """The summed signal over the momentum of the particle, in their units."""
+    signal = total(readout)
+
+    def function(events: Events) -> NDArray[np.float64]:
+        parts = [events.condition(name).astype(np.float64) for name in ("px", "py", "pz")]
+        momentum = np.sqrt(np.sum(np.square(parts), axis=0))
+        return np.asarray(signal(events) / np.maximum(momentum, 1e-12), np.float64)
+
+    return Observable(f"{readout.name} over momentum", "", function)
+
+
 def _signals(detector: Detector) -> tuple[Observable, ...]:
     if has_response(detector):
         return (response(detector),)
+    if {"px", "py", "pz"} <= {c.name for c in detector.conditions}:
+        return tuple(_per_momentum(readout) for readout in detector.readouts)
     return tuple(total(readout) for readout in detector.readouts)
