@@ -20,6 +20,7 @@ from cloudburst.generators import (
     LatentGenerator,
     ScatterGenerator,
 )
+from cloudburst.lipschitz import BoundedCritic, PowerIteration, Spectral
 from cloudburst.networks import (
     CaloGANCritic,
     CaloGANGenerator,
@@ -40,6 +41,7 @@ from cloudburst.objectives import (
     PolishedScoring,
     Regressor,
     RegressorPenalty,
+    WassersteinBounded,
     WassersteinClip,
     WassersteinGP,
 )
@@ -159,6 +161,9 @@ GENERATORS = {
 
 # name: function of (codec)
 CRITICS = {
+    "BoundedCritic": lambda k: BoundedCritic(
+        NetworkCritic.for_codec(k, [16, 12]), PowerIteration(), Spectral()
+    ),
     "NetworkCritic": lambda k: NetworkCritic.for_codec(k, [16, 12], dropout=0.2, norm=True),
 }
 
@@ -198,6 +203,9 @@ OBJECTIVES = {
     "PolishedScoring": lambda k, b: PolishedScoring.for_data(
         k, b, GENERATORS["CopulaChain"](k), hidden=[16]
     ),
+    "WassersteinBounded": lambda k, b: _versus(
+        WassersteinBounded, k, CRITICS["BoundedCritic"](k), critic_steps=2
+    ),
     "WassersteinClip": lambda k, b: _versus(WassersteinClip, k, critic_steps=2),
     "WassersteinGP": lambda k, b: _versus(WassersteinGP, k, critic_steps=2),
     "WassersteinGP, regressed": lambda k, b: _versus(
@@ -210,6 +218,7 @@ OBJECTIVES = {
 # minibatch discrimination takes differences of what its bias is added to
 IDLE = {
     "Hinge": ["network.layers.8.bias"],
+    "WassersteinBounded": ["critic.network.layers.4.bias"],
     "WassersteinClip": ["network.layers.8.bias"],
     "WassersteinGP": ["network.layers.8.bias"],
     "WassersteinGP, regressed": ["network.layers.8.bias"],

@@ -61,6 +61,7 @@ _PAGES = {
             "transforms",
             "generators",
             "critics",
+            "lipschitz",
             "networks",
             "nn",
             "noise",

@@ -5,6 +5,7 @@ from .adversarial import Hinge as Hinge
 from .adversarial import WassersteinClip as WassersteinClip
 from .adversarial import WassersteinGP as WassersteinGP
 from .base import Objective as Objective
+from .bounded import WassersteinBounded as WassersteinBounded
 from .entropy import AuxiliaryClass as AuxiliaryClass
 from .entropy import NonSaturating as NonSaturating
 from .penalties import EnergyPenalty as EnergyPenalty
@@ -32,6 +33,7 @@ __all__ = [
     "Regressor",
     "RegressorPenalty",
     "ShowerSummaries",
+    "WassersteinBounded",
     "WassersteinClip",
     "WassersteinGP",
     "column_score",

@@ -1,0 +1,14 @@
+"""A reciprocal that a layer of zeros does not spoil."""
+
+from __future__ import annotations
+
+__all__ = ["inverse"]
+
+from torch import Tensor
+
+_SMALLEST = 1e-12
+
+
+def inverse(sigmas: Tensor) -> Tensor:
+    """1 / σ, or 1e12 where that would be more."""
+    return 1 / sigmas.clamp(min=_SMALLEST)
