@@ -19,7 +19,7 @@ from documents import ROOT, blocks, commands, shortened
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 # Set-up and other programs, which other tests and the continuous integration run.
-OTHER = ("make ", "pip ", "python examples/")
+OTHER = ("make ", "pip ", "python examples/", "torchrun ")
 # Pages that validate, which trains classifiers, or that simulate collisions.
 LONG = ("get-started", "simulators", "validate")
 

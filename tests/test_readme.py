@@ -62,4 +62,7 @@ def test_every_verb_of_the_command_line_is_shown():
         for command in commands(block.text)
         if command.startswith("cloudburst ")
     }
-    assert verbs == {"train", "sample", "validate", "info", "convert"}
+    assert verbs == {
+        *("simulate", "explore", "train", "validate", "compare", "sample", "info", "convert"),
+        *("export", "produce"),
+    }
