@@ -18,6 +18,8 @@ from .style import BLANK, figure, styled
 Values = NDArray[np.float64]
 
 _LARGEST_PULL = 6.0
+# of more columns no name could be read
+_LABELLED = 45
 
 
 @styled
@@ -37,7 +39,8 @@ def correlation_matrices(
         pull: Their difference in standard errors, with shape (F, F).
         names: What to call the two samples.
     """
-    size = max(0.115 * len(columns), 2.2)
+    size = min(max(0.115 * len(columns), 2.2), 0.115 * _LABELLED)
+    named = columns if len(columns) <= _LABELLED else [""] * len(columns)
     made = figure(1.6 + 3 * size, 1.35 + size)
     grid = made.subplots(1, 3)
     shown = (reference, candidate, pull)
@@ -49,10 +52,10 @@ def correlation_matrices(
     ]
     for axes, title in zip(grid, titles, strict=True):
         axes.set_title(title)
-        axes.set_xticks(np.arange(len(columns)), columns, rotation=90, fontsize=5.5)
-        axes.set_yticks(np.arange(len(columns)), [])
+        axes.set_xticks(np.arange(len(columns)), named, rotation=90, fontsize=5.5)
+        axes.set_yticks([])
         axes.tick_params(length=0, pad=2)
-    grid[0].set_yticks(np.arange(len(columns)), columns, fontsize=5.5)
+    grid[0].set_yticks(np.arange(len(columns)), named, fontsize=5.5)
     bar = made.colorbar(drawn[1], ax=grid[:2], pad=0.01, aspect=26)
     bar.set_label("Correlation")
     made.colorbar(drawn[2], ax=grid[2], extend="both", pad=0.03, aspect=26)
