@@ -11,7 +11,7 @@ import torch
 from cloudburst.codec import Codec, PhysicalFeatures, ScaledFeatures
 from cloudburst.critics import NetworkCritic
 from cloudburst.detector import Axis, Condition, Detector, Readout
-from cloudburst.detectors import CALOGAN, LHCB_ECAL, MPD_TPC
+from cloudburst.detectors import CALOGAN, JET_IMAGE, LHCB_ECAL, MPD_TPC
 from cloudburst.events import Events
 from cloudburst.generators import (
     ChainGenerator,
@@ -27,6 +27,8 @@ from cloudburst.networks import (
     EcalCritic,
     EcalGenerator,
     FixedKink,
+    LAGANCritic,
+    LAGANGenerator,
     MPDTPCCritic,
     MPDTPCFeatures,
     MPDTPCGenerator,
@@ -224,6 +226,7 @@ IDLE = {
     "WassersteinGP, regressed": ["network.layers.8.bias"],
     "WassersteinGP, two-sided": ["network.layers.8.bias"],
     "CaloGANCritic": ["*_batch.bias"],
+    "LAGANCritic": ["batch.bias"],
 }
 
 # networks of one published detector, and their inputs
@@ -237,6 +240,7 @@ MPD_TPC_CODEC = Codec(
     MPDTPCFeatures.for_detector(MPD_TPC),
     Compose([Threshold(0.9), LogScale(1.0), Scale(math.log(10))]),
 )
+LAGAN_CODEC = Codec(JET_IMAGE.select(["image"]), PhysicalFeatures(1), Compose([Scale(100.0)]))
 LHCB_ECAL_CODEC = Codec(
     LHCB_ECAL, ScaledFeatures.for_detector(LHCB_ECAL), Compose([BoxCox(torch.full((900,), -0.5))])
 )
@@ -245,6 +249,8 @@ PUBLISHED = {
     "CaloGANGenerator": lambda: CaloGANGenerator.for_codec(CALOGAN_CODEC, latent=4),
     "EcalCritic": lambda: EcalCritic.for_codec(LHCB_ECAL_CODEC, told=True),
     "EcalGenerator": lambda: EcalGenerator.for_codec(LHCB_ECAL_CODEC, latent=4),
+    "LAGANCritic": lambda: LAGANCritic.for_codec(LAGAN_CODEC),
+    "LAGANGenerator": lambda: LAGANGenerator.for_codec(LAGAN_CODEC, latent=4),
     "MPDTPCCritic": lambda: MPDTPCCritic.for_codec(MPD_TPC_CODEC),
     "MPDTPCGenerator": lambda: MPDTPCGenerator.for_codec(MPD_TPC_CODEC, FixedKink()),
 }

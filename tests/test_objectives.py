@@ -219,8 +219,9 @@ def test_flipped_labels_are_drawn_among_all_classes():
     for flips in (0.0, 0.3, 1.0):
         auxiliary = AuxiliaryClass(column=2, weight=1.0, flips=flips)
         # a wrong label costs 40; half of the flipped labels happen to be right
-        assert auxiliary(x, batch(x), rng()).item() == pytest.approx(20 * flips, abs=1.0)
-        assert auxiliary(x, batch(x), None).item() == pytest.approx(0)
+        told = auxiliary(x, batch(x), rng(), auxiliary.flips).item()
+        assert told == pytest.approx(20 * flips, abs=1.0)
+        assert auxiliary(x, batch(x), rng()).item() == pytest.approx(0)
 
 
 def test_energy_penalty():

@@ -2,6 +2,8 @@
 
 from .calogan import CaloGANCritic as CaloGANCritic
 from .calogan import CaloGANGenerator as CaloGANGenerator
+from .lagan import LAGANCritic as LAGANCritic
+from .lagan import LAGANGenerator as LAGANGenerator
 from .lhcb_ecal import EcalCritic as EcalCritic
 from .lhcb_ecal import EcalGenerator as EcalGenerator
 from .lhcb_ecal import EcalRegressor as EcalRegressor
@@ -20,6 +22,8 @@ __all__ = [
     "EcalRegressor",
     "EcalVGGRegressor",
     "FixedKink",
+    "LAGANCritic",
+    "LAGANGenerator",
     "MPDTPCCritic",
     "MPDTPCFeatures",
     "MPDTPCGenerator",

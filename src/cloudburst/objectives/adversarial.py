@@ -63,7 +63,7 @@ class Adversarial(Component, Objective):
     def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         """The critic's loss on real and generated values."""
 
-    def fooling_loss(self, scores: Tensor, batch: Batch) -> Tensor:
+    def fooling_loss(self, scores: Tensor, batch: Batch, rng: Stream) -> Tensor:
         """The generator's loss, given what the critic says, (N, K), of generated values."""
         return -scores[:, 0].mean()
 
@@ -86,7 +86,7 @@ class Adversarial(Component, Objective):
 
     def _generator_loss(self, batch: Batch, rng: Stream) -> Tensor:
         fake = self.generate(batch, rng)
-        loss = self.fooling_loss(self.critic(fake, batch.c), batch)
+        loss = self.fooling_loss(self.critic(fake, batch.c), batch, rng)
         for penalty in self.penalties:
             loss = loss + penalty.weight * penalty(fake, batch)
         return loss

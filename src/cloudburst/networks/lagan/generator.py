@@ -1,0 +1,75 @@
+r"""LAGAN's generator: noise times the process's embedding, a convolution, three local layers.
+
+$$ x = \max\bigl(0,\ L_1 L_2 U L_3 U C\, A (z \odot e_k)\bigr) $$
+
+with U a doubling of the image by repetition, C a convolution and L locally connected layers.
+"""
+
+from __future__ import annotations
+
+__all__ = ["LAGANGenerator"]
+
+from torch import Tensor, nn
+
+from ...codec import Codec
+from ...generators.base import Generator
+from ...nn import BatchNormCells, LocallyConnected2d
+from .images import CLASSES, EPS, LEAK, MOMENTUM, check_pixels
+
+_SIDE, _CHANNELS = 7, 128
+
+
+class LAGANGenerator(Generator):
+    """The generator of LAGAN: 3,586,932 weights for 200 numbers of noise.
+
+    Features are the index of the process. Network values are never negative.
+
+    Args:
+        latent: Size of the noise.
+    """
+
+    def __init__(self, latent: int = 200) -> None:
+        super().__init__()
+        self.noise_shape = (latent,)
+        self.processes = nn.Embedding(CLASSES, latent)
+        self.dense = nn.Linear(latent, _SIDE * _SIDE * _CHANNELS)
+        self.convolution = nn.Sequential(
+            nn.Conv2d(_CHANNELS, 64, 5, padding=2),
+            nn.LeakyReLU(LEAK),
+            nn.BatchNorm2d(64, EPS, MOMENTUM),
+        )
+        self.first = LocallyConnected2d((14, 14), 64, 6, (5, 5), padding=(2, 2, 2, 2))
+        self.norm = BatchNormCells(6, EPS, MOMENTUM)
+        self.second = LocallyConnected2d((28, 28), 6, 6, (3, 3))
+        self.third = LocallyConnected2d((26, 26), 6, 1, (2, 2), bias=False)
+        self.leak = nn.LeakyReLU(LEAK)
+        self._initialise()
+
+    @classmethod
+    def for_codec(cls, codec: Codec, latent: int = 200) -> LAGANGenerator:
+        """The generator, after a check that the codec's values are the pixels of an image."""
+        check_pixels(codec)
+        return cls(latent)
+
+    def forward(self, z: Tensor, c: Tensor) -> Tensor:
+        h = z * self.processes(c[:, 0].round().long())
+        image = self.dense(h).view(-1, _SIDE, _SIDE, _CHANNELS).permute(0, 3, 1, 2)
+        # cells first from here on
+        cells = self.convolution(image).permute(2, 3, 1, 0)
+        cells = self.norm(self.leak(self.first(_doubled(cells))))
+        cells = self.third(self.leak(self.second(_doubled(cells))))
+        return cells.flatten(0, 2).relu().T.contiguous()
+
+    def _initialise(self) -> None:
+        nn.init.xavier_normal_(self.processes.weight)
+        nn.init.xavier_uniform_(self.dense.weight)
+        nn.init.zeros_(self.dense.bias)
+        for weight in (self.convolution[0].weight, self.first.kernel, self.second.kernel):
+            nn.init.kaiming_uniform_(weight, nonlinearity="relu")
+        nn.init.zeros_(self.convolution[0].bias)
+        nn.init.xavier_normal_(self.third.kernel)
+
+
+def _doubled(cells: Tensor) -> Tensor:
+    """Images of shape (H, W, C, N) with every cell repeated along both sides."""
+    return cells.repeat_interleave(2, dim=0).repeat_interleave(2, dim=1)
