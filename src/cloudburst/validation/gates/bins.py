@@ -78,7 +78,7 @@ def bins_of(reference: Events, candidate: Events) -> Iterator[Binned]:
     for i, condition in enumerate(reference.detector.conditions):
         columns = reference.conditions[:, i], candidate.conditions[:, i]
         if condition.categories:
-            edges = np.arange(len(condition.categories) + 1) - 0.5
+            edges = np.arange(len(condition.categories) + 1, dtype=np.float64) - 0.5
             names = [f"{condition.name} {category}" for category in condition.categories]
         else:
             quantiles = np.quantile(columns[0], np.linspace(0, 1, bins + 1))
