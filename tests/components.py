@@ -3,6 +3,7 @@
 A new component of the package needs one line here; `test_testing.py` fails without it.
 """
 
+import dataclasses
 import math
 
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from cloudburst.codec import Codec, PhysicalFeatures, ScaledFeatures
 from cloudburst.critics import NetworkCritic
 from cloudburst.detector import Axis, Condition, Detector, Readout
-from cloudburst.detectors import CALOGAN, JET_IMAGE, LHCB_ECAL, MPD_TPC
+from cloudburst.detectors import CALOGAN, CALOGAN_ANGLES, JET_IMAGE, LHCB_ECAL, MPD_TPC
 from cloudburst.events import Events
 from cloudburst.generators import (
     ChainGenerator,
@@ -23,6 +24,7 @@ from cloudburst.generators import (
 from cloudburst.lipschitz import BoundedCritic, PowerIteration, Spectral
 from cloudburst.networks import (
     CaloGANCritic,
+    CaloGANFeatures,
     CaloGANGenerator,
     EcalCritic,
     EcalGenerator,
@@ -240,6 +242,15 @@ MPD_TPC_CODEC = Codec(
     MPDTPCFeatures.for_detector(MPD_TPC),
     Compose([Threshold(0.9), LogScale(1.0), Scale(math.log(10))]),
 )
+PARTICLES = dataclasses.replace(
+    CALOGAN_ANGLES,
+    conditions=(
+        CALOGAN_ANGLES.conditions[0],
+        Condition("particle", "", 0, 1, ("e+", "pi+")),
+        *CALOGAN_ANGLES.conditions[1:],
+    ),
+)
+CALOGAN_FEATURES = CaloGANFeatures.for_detector(PARTICLES)
 LAGAN_CODEC = Codec(JET_IMAGE.select(["image"]), PhysicalFeatures(1), Compose([Scale(100.0)]))
 LHCB_ECAL_CODEC = Codec(
     LHCB_ECAL, ScaledFeatures.for_detector(LHCB_ECAL), Compose([BoxCox(torch.full((900,), -0.5))])

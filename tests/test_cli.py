@@ -14,8 +14,8 @@ from commands import PROGRAM, error_line, listing
 
 COMMANDS = typer.main.get_command(app).commands
 VERBS = (
-    *("train", "sample", "info", "validate", "compare", "convert", "explore", "export"),
-    *("benchmark", "simulate", "produce", "regress", "merge", "verify", "demo"),
+    *("train", "sample", "info", "validate", "compare", "convert", "combine", "explore"),
+    *("export", "benchmark", "simulate", "produce", "regress", "merge", "verify", "demo"),
 )
 
 

@@ -13,6 +13,7 @@ from .. import __version__
 from . import console
 from .arguments import parse_conditions, refuse_contradictions
 from .benchmark import benchmark
+from .combine import combine
 from .compare import compare
 from .convert import convert
 from .explore import explore
@@ -156,6 +157,7 @@ def info(
 app.command()(validate)
 app.command()(compare)
 app.command()(convert)
+app.command()(combine)
 app.command()(explore)
 app.command()(export)
 app.command()(benchmark)

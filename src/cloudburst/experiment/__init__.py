@@ -5,6 +5,7 @@ from ..training import joined_processes as joined_processes
 from .benchmark import Benchmark as Benchmark
 from .benchmark import Wanted as Wanted
 from .benchmark import benchmark_journey as benchmark_journey
+from .combine import combine as combine
 from .compare import compare_journey as compare_journey
 from .convert import convert as convert
 from .data import locate as locate
@@ -57,6 +58,7 @@ __all__ = [
     "Request",
     "Simulation",
     "Verdict",
+    "combine",
     "compare_journey",
     "convert",
     "demo",

@@ -1,6 +1,7 @@
 """The published architectures, one system a package."""
 
 from .calogan import CaloGANCritic as CaloGANCritic
+from .calogan import CaloGANFeatures as CaloGANFeatures
 from .calogan import CaloGANGenerator as CaloGANGenerator
 from .lagan import LAGANCritic as LAGANCritic
 from .lagan import LAGANGenerator as LAGANGenerator
@@ -16,6 +17,7 @@ from .mpd_tpc import TrainableKink as TrainableKink
 
 __all__ = [
     "CaloGANCritic",
+    "CaloGANFeatures",
     "CaloGANGenerator",
     "EcalCritic",
     "EcalGenerator",

@@ -3,6 +3,7 @@
 from .critic import CaloGANCritic as CaloGANCritic
 from .critic import LayerFeatures as LayerFeatures
 from .critic import energy_features as energy_features
+from .features import CaloGANFeatures as CaloGANFeatures
 from .generator import Attention as Attention
 from .generator import CaloGANGenerator as CaloGANGenerator
 from .generator import Stream as Stream
@@ -13,10 +14,12 @@ from .layers import MOMENTUM as MOMENTUM
 from .layers import SHAPES as SHAPES
 from .layers import SIZES as SIZES
 from .layers import check_values as check_values
+from .layers import further_features as further_features
 
 __all__ = [
     "Attention",
     "CaloGANCritic",
+    "CaloGANFeatures",
     "CaloGANGenerator",
     "EPS",
     "LEAK",
@@ -27,5 +30,6 @@ __all__ = [
     "Stream",
     "check_values",
     "energy_features",
+    "further_features",
     "resized",
 ]

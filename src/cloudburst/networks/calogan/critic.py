@@ -26,7 +26,7 @@ from ...nn import (
     MinibatchDiscrimination,
     same_padding,
 )
-from .layers import EPS, LEAK, MOMENTUM, SHAPES, SIZES, check_values
+from .layers import EPS, LEAK, MOMENTUM, SHAPES, SIZES, check_values, further_features
 
 _FRAME = (1, 1, 1, 1)
 
@@ -93,15 +93,17 @@ class CaloGANCritic(Critic):
 
     Args:
         classes: The number of particles.
+        further: The number of features besides energy and particle, which are weighed too.
     """
 
     per_event = False
 
-    def __init__(self, classes: int = 1) -> None:
+    def __init__(self, classes: int = 1, further: int = 0) -> None:
         super().__init__()
+        self.further = further
         self.layers = nn.ModuleList(LayerFeatures(shape) for shape in SHAPES)
         self.energy_batch = MinibatchDiscrimination(len(SHAPES))
-        width = sum(layer.size for layer in self.layers) + len(SHAPES) + 3 + 10
+        width = sum(layer.size for layer in self.layers) + len(SHAPES) + 3 + 10 + further
         self.head = nn.Linear(width, 1 + classes if classes > 1 else 1)
         nn.init.xavier_uniform_(self.head.weight)
         nn.init.zeros_(self.head.bias)
@@ -110,15 +112,16 @@ class CaloGANCritic(Critic):
     def for_codec(cls, codec: Codec, classes: int = 1) -> CaloGANCritic:
         """The critic, after a check that the codec's values are the cells of its layers."""
         check_values(codec)
-        return cls(classes)
+        return cls(classes, further_features(codec, classes))
 
     def vector(self, x: Tensor, c: Tensor) -> Tensor:
-        """All that is weighed for the score, with shape (N, 1863)."""
+        """All that is weighed for the score, with shape (N, 1863 + further)."""
         parts = x.split(SIZES, dim=1)
         features = [layer(part) for layer, part in zip(self.layers, parts, strict=True)]
         energies = torch.stack([part.sum(1) for part in parts], dim=1)
         near = self.energy_batch(energies).tanh()
-        return torch.cat([*features, energy_features(energies, c[:, :1]), near], dim=1)
+        told = [c[:, -self.further :]] if self.further else []
+        return torch.cat([*features, energy_features(energies, c[:, :1]), near, *told], dim=1)
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         scores: Tensor = self.head(self.vector(x, c))

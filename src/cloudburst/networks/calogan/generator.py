@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from ...codec import Codec
 from ...generators.base import Generator
 from ...nn import LocallyConnected2d, same_padding
-from .layers import EPS, LEAK, MOMENTUM, SHAPES, check_values
+from .layers import EPS, LEAK, MOMENTUM, SHAPES, check_values, further_features
 
 _ENERGY_SCALE = 100.0
 _CARRIED_BIAS = -10.0
@@ -102,17 +102,20 @@ class CaloGANGenerator(Generator):
     """The generator of CaloGAN, for one particle or several.
 
     Features are the incident energy, in GeV, and with several particles the index of the
-    particle, from zero. Network values are energies of cells, in GeV, never negative.
+    particle, from zero; those that follow stand beside the noise and are scaled as it is. Network
+    values are energies of cells, in GeV, never negative.
 
     Args:
         latent: Size of the noise.
         classes: The number of particles.
+        further: The number of features besides.
     """
 
-    def __init__(self, latent: int = 1024, classes: int = 1) -> None:
+    def __init__(self, latent: int = 1024, classes: int = 1, further: int = 0) -> None:
         super().__init__()
         self.noise_shape = (latent,)
-        self.streams = nn.ModuleList(Stream(latent, shape) for shape in SHAPES)
+        self.further = further
+        self.streams = nn.ModuleList(Stream(latent + further, shape) for shape in SHAPES)
         self.attentions = nn.ModuleList(Attention(shape) for shape in SHAPES[1:])
         self.particles = nn.Embedding(classes, latent) if classes > 1 else None
         if self.particles is not None:
@@ -122,12 +125,14 @@ class CaloGANGenerator(Generator):
     def for_codec(cls, codec: Codec, latent: int = 1024, classes: int = 1) -> CaloGANGenerator:
         """The generator, after a check that the codec's values are the cells of its layers."""
         check_values(codec)
-        return cls(latent, classes)
+        return cls(latent, classes, further_features(codec, classes))
 
     def scaled_noise(self, z: Tensor, c: Tensor) -> Tensor:
-        """Noise of shape (N, latent), times the particle's embedding, times E / 100 GeV."""
+        """Noise (N, latent), times the particle's embedding, and further features, times E."""
         if self.particles is not None:
             z = z * self.particles(c[:, 1].round().long())
+        if self.further:
+            z = torch.cat([z, c[:, -self.further :]], dim=1)
         return z * (c[:, :1] / _ENERGY_SCALE)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:

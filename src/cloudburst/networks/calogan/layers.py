@@ -5,7 +5,7 @@ Network values are the cells of layer_0, layer_1 and layer_2, flat and in this o
 
 from __future__ import annotations
 
-__all__ = ["EPS", "LEAK", "MOMENTUM", "SHAPES", "SIZES", "check_values"]
+__all__ = ["EPS", "LEAK", "MOMENTUM", "SHAPES", "SIZES", "check_values", "further_features"]
 
 import math
 
@@ -33,3 +33,20 @@ def check_values(codec: Codec) -> None:
             f"CaloGAN's networks have {sum(SIZES)} values, the cells of its three layers, but "
             f"the codec has {codec.values}: learn layer_0, layer_1 and layer_2 alone, cell by cell"
         )
+
+
+def further_features(codec: Codec, classes: int) -> int:
+    """How many features a codec has besides the energy and, of several, the particle.
+
+    Raises:
+        SpecError: Its detector has another number of particles, or there is no feature for them.
+    """
+    particles = [len(c.categories or ()) for c in codec.detector.conditions if c.categories]
+    told = codec.features.size - (2 if classes > 1 else 1)
+    if max(particles, default=1) != classes or told < 0:
+        raise SpecError(
+            f"the networks are for {classes} particles, but the conditions are of "
+            f"{max(particles, default=1)}, in {codec.features.size} features: "
+            f"give classes = {max(particles, default=1)}"
+        )
+    return told
