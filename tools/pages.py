@@ -46,6 +46,7 @@ _PAGES = {
             "formats",
             "detectors",
             "simulators",
+            "tpc",
             "hdf5",
             "files",
             "units",

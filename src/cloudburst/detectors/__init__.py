@@ -21,6 +21,8 @@ from .lhcb_ecal import LHCB_ECAL_PUBLIC as LHCB_ECAL_PUBLIC
 from .lhcb_ecal import SHOWER_DEPTH as SHOWER_DEPTH
 from .materials import MATERIALS as MATERIALS
 from .materials import Material as Material
+from .mpd_digits import DIGITS_VERSIONS as DIGITS_VERSIONS
+from .mpd_digits import DigitsVersion as DigitsVersion
 from .mpd_tpc import CHAMBERS as CHAMBERS
 from .mpd_tpc import MPD_CHAMBER as MPD_CHAMBER
 from .mpd_tpc import MPD_TPC as MPD_TPC
@@ -31,6 +33,8 @@ from .sampling import Stack as Stack
 from .towers import Towers as Towers
 
 __all__ = [
+    "DIGITS_VERSIONS",
+    "DigitsVersion",
     "CALOCHALLENGE_1_PHOTONS",
     "CALOCHALLENGE_1_PIONS",
     "CALOCHALLENGE_2",

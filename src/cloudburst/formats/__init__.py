@@ -11,9 +11,15 @@ from .files import read_events as read_events
 from .files import read_header as read_header
 from .files import recognise as recognise
 from .lhcb_npz import LHCbNpzFormat as LHCbNpzFormat
+from .mpd_digits import MPD_DIGITS as MPD_DIGITS
+from .mpd_digits import MPD_DIGITS_TABLE as MPD_DIGITS_TABLE
+from .mpd_digits import DigitsFormat as DigitsFormat
 from .root import RootFormat as RootFormat
 
 __all__ = [
+    "MPD_DIGITS",
+    "MPD_DIGITS_TABLE",
+    "DigitsFormat",
     "FORMATS",
     "CaloChallengeFormat",
     "CaloGANFormat",

@@ -18,6 +18,7 @@ from .calochallenge import CaloChallengeFormat
 from .calogan import CaloGANFormat
 from .columns import LHCB_ECAL_COLUMNS, MPD_TPC_COLUMNS
 from .lhcb_npz import LHCbNpzFormat
+from .mpd_digits import MPD_DIGITS, MPD_DIGITS_TABLE
 from .root import ROOT_FORMATS
 
 _ALL: tuple[Format, ...] = (
@@ -26,6 +27,8 @@ _ALL: tuple[Format, ...] = (
     LHCB_ECAL_COLUMNS,
     MPD_TPC_COLUMNS,
     LHCbNpzFormat(),
+    MPD_DIGITS,
+    MPD_DIGITS_TABLE,
     *ROOT_FORMATS,
 )
 FORMATS: dict[str, Format] = {layout.name: layout for layout in _ALL}
