@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cloudburst.detectors import DIGITS_VERSIONS, MPD_TPC
 from cloudburst.errors import ConditionError, DataError, FileError, FormatError
 from cloudburst.events import Events
-from cloudburst.experiment import convert
+from cloudburst.experiment import Reading, convert
 from cloudburst.formats import (
     FORMATS,
     MPD_DIGITS,
@@ -146,6 +146,11 @@ def test_digits_outside_are_counted_or_refused(tmp_path):
     )
     with pytest.raises(FormatError, match=message):
         strict.read(path)
+    with pytest.raises(FormatError, match=message):
+        convert(path, tmp_path / "ours.h5", reading=Reading(strict=True))
+    assert convert(path, tmp_path / "ours.h5") == 2
+    with pytest.raises(FormatError, match="only digits of the MPD chamber are read strictly"):
+        Reading(strict=True).of(tmp_path / "ours.h5")
     path.write_text(dat(*V4PLUS[:2]))
     assert len(strict.read(path)) == 1
 

@@ -62,6 +62,10 @@ def convert(
         Path | None,
         typer.Option(metavar="FILE", help="ROOT: a file of events of the same detector."),
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="MPD digits: refuse those outside the window."),
+    ] = False,
     write_binning: Annotated[
         Path | None,
         typer.Option(metavar="X.xml", help="Write a binning file for a CaloChallenge OUT too."),
@@ -71,7 +75,15 @@ def convert(
     """Turn a published layout into ours, or back."""
     experiment = journeys()
     reading = experiment.Reading(
-        layout, binning, particle, threshold, sampling_fraction, alpha_start, energies, detector
+        layout=layout,
+        binning=binning,
+        particle=particle,
+        threshold=threshold,
+        sampling_fraction=sampling_fraction,
+        alpha_start=alpha_start,
+        energies=energies,
+        detector=detector,
+        strict=strict,
     )
     with console.Stages() as told:
         count = experiment.convert(source, output, to, overwrite, told, reading, write_binning)

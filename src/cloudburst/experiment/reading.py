@@ -18,7 +18,15 @@ from ..detectors import (
 )
 from ..detectors.binning_xml import read_binning
 from ..errors import DataError, FormatError, nearest
-from ..formats import FORMATS, CaloChallengeFormat, Format, RootFormat, read_header, recognise
+from ..formats import (
+    FORMATS,
+    CaloChallengeFormat,
+    DigitsFormat,
+    Format,
+    RootFormat,
+    read_header,
+    recognise,
+)
 
 _PUBLISHED = {
     d.name: d
@@ -41,6 +49,7 @@ class Reading:
         alpha_start: CaloChallenge: where the first sector begins, in rad; -pi if None.
         energies: CaloChallenge: range of incident energies in MeV, as "1000:100000".
         detector: ROOT: a file of events of the same detector.
+        strict: Digits of the MPD chamber: whether those outside the window are refused.
     """
 
     layout: str | None = None
@@ -51,6 +60,7 @@ class Reading:
     alpha_start: float | None = None
     energies: str | None = None
     detector: Path | None = None
+    strict: bool = False
 
     def of(self, source: Path) -> Format | None:
         """The layout to read a file with; None for our own.
@@ -61,15 +71,19 @@ class Reading:
             DataError: A number makes no sense.
         """
         found = self._named(source)
-        polar = dataclasses.replace(self, layout=None, detector=None) != Reading()
+        polar = dataclasses.replace(self, layout=None, detector=None, strict=False) != Reading()
         if polar and not isinstance(found, CaloChallengeFormat):
             raise FormatError(f"{source}: only a CaloChallenge file takes a binning and its like")
         if self.detector and not isinstance(found, RootFormat):
             raise FormatError(f"{source}: only a ROOT file takes the detector of another file")
+        if self.strict and not isinstance(found, DigitsFormat):
+            raise FormatError(f"{source}: only digits of the MPD chamber are read strictly")
         if polar:
             return self._polar(source)
         if self.detector and isinstance(found, RootFormat):
             return dataclasses.replace(found, detector=read_header(self.detector).detector)
+        if self.strict and isinstance(found, DigitsFormat):
+            return dataclasses.replace(found, strict=True)
         return found
 
     def _named(self, source: Path) -> Format | None:
