@@ -23,9 +23,13 @@ class LayerShares(Transform):
         sizes: Cells of each layer.
     """
 
+    layers: Tensor
+
     def __init__(self, sizes: Sequence[int]) -> None:
         super().__init__()
         self.sizes = list(sizes)
+        layers = torch.arange(len(self.sizes)).repeat_interleave(torch.tensor(self.sizes))
+        self.register_buffer("layers", layers, persistent=False)
 
     @classmethod
     def fit(cls, x: Tensor, c: Tensor, detector: Detector) -> LayerShares:
@@ -42,8 +46,7 @@ class LayerShares(Transform):
         return x.clamp(min=0) * self._sums(c)
 
     def _sums(self, c: Tensor) -> Tensor:
-        sizes = torch.tensor(self.sizes, device=c.device)
-        return c[:, -len(self.sizes) :].repeat_interleave(sizes, dim=1)
+        return c[:, -len(self.sizes) :][:, self.layers]
 
 
 class Complement(Transform):
