@@ -1,5 +1,7 @@
 """How well a classifier tells a candidate from the reference."""
 
+from .attributes import AttributeReading as AttributeReading
+from .attributes import attribute_regression as attribute_regression
 from .importance import Giveaways as Giveaways
 from .importance import Importance as Importance
 from .importance import giveaways as giveaways
@@ -54,4 +56,6 @@ __all__ = [
     "standard_tests",
     "named_tests",
     "thorough_tests",
+    "AttributeReading",
+    "attribute_regression",
 ]

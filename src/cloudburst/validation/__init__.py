@@ -2,6 +2,8 @@
 
 from .challenge import challenge_metrics as challenge_metrics
 from .content import ReportContent as ReportContent
+from .interpolation import Interpolation as Interpolation
+from .interpolation import interpolate as interpolate
 from .merit import figure_of_merit as figure_of_merit
 from .metrics import Marginal as Marginal
 from .metrics import Metric as Metric
@@ -14,6 +16,7 @@ from .rows import Contender as Contender
 from .rows import Giveaway as Giveaway
 from .rows import HistoryEntry as HistoryEntry
 from .rows import SpeedRow as SpeedRow
+from .similar import similar_events as similar_events
 from .trend_chi2 import TrendChi2 as TrendChi2
 from .trend_chi2 import trend_chi2 as trend_chi2
 from .trends import Trend as Trend
@@ -40,4 +43,7 @@ __all__ = [
     "trend",
     "trend_chi2",
     "validate",
+    "Interpolation",
+    "interpolate",
+    "similar_events",
 ]
