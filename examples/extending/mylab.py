@@ -19,6 +19,7 @@ from cloudburst.generators import Generator
 from cloudburst.nn import MLP
 from cloudburst.objectives import Objective, energy_score
 from cloudburst.observables import Observable
+from cloudburst.streams import Stream
 
 TILE = Detector(
     name="mylab-tile",

@@ -8,7 +8,7 @@ import importlib
 import inspect
 import sys
 from collections.abc import Collection
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from .errors import CloudburstError, SpecError, nearest
 
@@ -38,7 +38,7 @@ def resolve(name: str, kind: type[T], packages: Collection[str] = ()) -> type[T]
         raise SpecError(f"'{name}' is not a {kind.__name__}")
     if inspect.isabstract(found):
         raise SpecError(f"'{name}' is abstract; name one of its subclasses")
-    return cast("type[T]", found)
+    return found
 
 
 def construct(function: Any, arguments: dict[str, Any]) -> Any:
