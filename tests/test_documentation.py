@@ -59,8 +59,7 @@ def polar_files():
 
 
 PARAMETERS = [
-    pytest.param(page.stem, marks=pytest.mark.slow if page.stem in LONG else ())
-    for page in PAGES
+    pytest.param(page.stem, marks=pytest.mark.slow if page.stem in LONG else ()) for page in PAGES
 ]
 
 
