@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from cloudburst.detectors.calogan import CALOGAN
 from cloudburst.distances import Measurement
@@ -30,6 +31,7 @@ from cloudburst.validation.gates import (
 )
 from cloudburst.validation.gates.bins import average, bins_of, compare
 from cloudburst.validation.gates.correlations import rank_correlations
+from cloudburst.validation.gates.shapes import _spread
 from cloudburst.validation.multivariate import (
     QUICK,
     JointCheck,
@@ -147,6 +149,13 @@ def test_normal_values_fail_no_more_often_than_the_level():
         for _ in range(500)
     )
     assert 25 <= failed <= 75  # 0.1 of 500, give or take three standard errors
+
+
+def test_the_long_tail_of_chi_squared_fails_no_more_often_than_a_normal_one():
+    for freedom in (1, 5, 19):
+        far = 1 + 4 * _spread(freedom)
+        assert stats.chi2.sf(far * freedom, freedom) == pytest.approx(stats.norm.sf(4), rel=1e-6)
+        assert _spread(freedom) > np.sqrt(2 / freedom)
 
 
 def test_errors_of_means_and_widths_are_those_of_two_samples_of_one_source():

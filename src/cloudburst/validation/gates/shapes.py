@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from ...distances import chi2_ndf
 from ...events import Events
@@ -25,6 +26,8 @@ _BINS = 20
 # shares in a tail: the smallest at which the loss of a whole tail stands out
 _TAILS = (0.01, 0.02, 0.05)
 _CLEAR = 4.5
+# standard errors from which on findings of a gate fail, about
+_FAR = 4.0
 
 
 def distance_families(
@@ -60,11 +63,23 @@ def _chi2(observable: Observable, reference: Events, candidate: Events, limit: f
         observable.name,
         chi2_ndf(x, y, _BINS),
         limit,
-        math.sqrt(2 / freedom),
+        _spread(freedom),
         expected=1.0,
         subject=observable.name.partition(".")[0],
         remark=f"{freedom} degrees of freedom",
     )
+
+
+def _spread(freedom: int) -> float:
+    """What counts as a standard error of chi-squared per degree of freedom, far in its tail.
+
+    The tail is longer than that of a normal distribution of the same variance, 2 / freedom: the
+    error is such that four of them are exceeded as rarely as four of a normal one.
+
+    >>> round(_spread(19) / math.sqrt(2 / 19), 2)
+    1.42
+    """
+    return float(stats.chi2.isf(stats.norm.sf(_FAR), freedom) / freedom - 1) / _FAR
 
 
 def shape_families(
