@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cloudburst.errors import SpecError
+from cloudburst.spec import build, describe
 from cloudburst.transforms import BoxCox, Fractions
 from components import TOY, showers
 
@@ -99,3 +100,15 @@ def test_fractions_are_of_the_incident_energy():
     shares = Fractions.fit(x, c, TOY)(x, c)
     # cells in MeV, energies in GeV: some 99 % are deposited
     np.testing.assert_allclose(shares.sum(1), 0.99, atol=0.01)
+
+
+def test_what_comes_back_has_headroom():
+    x = torch.tensor([[1.0, 0.0], [3.0, 0.0], [2.0, 4.0]])
+    fitted = BoxCox.fit(x, torch.zeros(3, 1), TOY, least=2, headroom=2.0)
+    values = fitted(x, torch.zeros(3, 1))
+    torch.testing.assert_close(fitted.inverse(values, torch.zeros(3, 1)), x)
+    beyond = fitted.inverse(torch.full((1, 2), 1e6), torch.zeros(1, 1))
+    assert beyond.tolist() == [[6.0, 8.0]]
+    twin = build(describe(fitted), BoxCox)
+    twin.load_state_dict(fitted.state_dict())
+    assert torch.equal(twin.inverse(values + 9, torch.zeros(3, 1)), fitted.inverse(values + 9, 0))

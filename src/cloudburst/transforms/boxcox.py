@@ -47,20 +47,31 @@ class BoxCox(Transform):
     Args:
         power: The powers, with shape (D,).
         scale: Where signals begin to count as large, in the unit of x.
+        largest: The largest signals that come back, with shape (D,); any if left out. Networks
+            that overshoot a little would else make signals of any size where a power is negative.
     """
 
     power: Tensor
+    largest: Tensor
 
-    def __init__(self, power: Tensor, scale: float = 1.0) -> None:
+    def __init__(self, power: Tensor, scale: float = 1.0, largest: Tensor | None = None) -> None:
         super().__init__()
         if not scale > 0:
             raise SpecError(f"BoxCox needs a scale > 0, got {scale}")
         self.register_buffer("power", power)
         self.scale = scale
+        tops = torch.full_like(power, torch.inf) if largest is None else largest
+        self.register_buffer("largest", tops, persistent=largest is not None)
 
     @classmethod
     def fit(
-        cls, x: Tensor, c: Tensor, detector: Detector, scale: float = 1.0, least: int = 50
+        cls,
+        x: Tensor,
+        c: Tensor,
+        detector: Detector,
+        scale: float = 1.0,
+        least: int = 50,
+        headroom: float | None = None,
     ) -> BoxCox:
         """Powers by maximum likelihood.
 
@@ -71,6 +82,8 @@ class BoxCox(Transform):
             scale: Where signals begin to count as large, in the unit of x.
             least: Cells with fewer hits share one power, fitted to their hits together; if
                 those are too few as well, it is zero, the logarithm.
+            headroom: How many times the largest signal of a cell may come back; without limit if
+                left out.
         """
         if not (scale > 0 and least >= 2):
             raise SpecError(f"BoxCox needs scale > 0 and least >= 2, got {scale} and {least}")
@@ -82,7 +95,7 @@ class BoxCox(Transform):
             power[rare] = _best(_logs(together[:, None], scale)).to(x.dtype)
         for block in torch.nonzero(~rare)[:, 0].split(_BLOCK):
             power[block] = _best(_logs(x[:, block], scale)).to(x.dtype)
-        return cls(power, scale)
+        return cls(power, scale, None if headroom is None else headroom * x.amax(0).clamp(min=0))
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         return _raised(torch.log1p(x / self.scale), self.power)
@@ -93,7 +106,7 @@ class BoxCox(Transform):
         # beyond -1 / power there is nothing; the largest that there is comes back instead
         logs = torch.log1p((power * x).clamp(min=-1 + 1e-7)) / power
         logs = torch.where(flat, x, logs).clamp(0, _LARGEST)
-        return torch.expm1(logs) * self.scale
+        return (torch.expm1(logs) * self.scale).minimum(self.largest)
 
 
 def _raised(logs: Tensor, power: Tensor) -> Tensor:
