@@ -78,7 +78,7 @@ $(VENV)/.torch: $(VENV)/.python
 
 $(VENV)/.package: $(VENV)/.torch pyproject.toml
 	@echo "Installing cloudburst and what it needs"
-	@$(PIP) --editable .
+	@$(PIP) --editable ".[fast,openvino]"
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.package
