@@ -51,6 +51,7 @@ _PAGES = {
             "files",
             "units",
             "extras",
+            "settings",
             "errors",
         ),
     ),

@@ -53,10 +53,13 @@ def simulate(
 ) -> None:
     """Make events by full or parametric simulation; go on where it was interrupted."""
     count, ranges = parse_count(events), parse_ranges(condition or ())
-    experiment = journeys()
-    wanted = experiment.Simulation(
+    from ..production import Simulation
+
+    wanted = Simulation(
         simulator, detector, count, seed, ranges, settings or (), allow or (), sparse
     )
+    wanted.job()  # what cannot start is refused before anything heavy is loaded
+    experiment = journeys()
     with console.Stages() as told:
         experiment.simulate(wanted, output, workers, overwrite, told, console.warn)
     console.say(f"{output}: {count:,} events")

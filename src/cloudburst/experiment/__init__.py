@@ -1,6 +1,7 @@
 """The journeys: from a recipe to a run, from a surrogate to events, from events to a report."""
 
 from ..benchmark import BATCHES as BATCHES
+from ..production import Simulation as Simulation
 from ..training import joined_processes as joined_processes
 from .benchmark import Benchmark as Benchmark
 from .benchmark import Wanted as Wanted
@@ -30,7 +31,6 @@ from .regress import Regression as Regression
 from .regress import regress as regress
 from .sample import Request as Request
 from .sample import sample_journey as sample_journey
-from .simulate import Simulation as Simulation
 from .simulate import simulate as simulate
 from .times import table as time_table
 from .train import Interrupted as Interrupted

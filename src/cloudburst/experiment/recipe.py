@@ -21,9 +21,9 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import DataError, RecipeError, TrainingError, nearest
+from ..settings import parse_setting
 from ..training import PlayerConfig, Schedule, TrainConfig
 from ..validation.gates import GateLimits
-from .settings import parse_setting
 
 Table = dict[str, Any]
 

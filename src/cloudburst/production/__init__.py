@@ -7,5 +7,15 @@ from .makers import SimulatorMaker as SimulatorMaker
 from .manifest import Manifest as Manifest
 from .merge import merge as merge
 from .merge import verify as verify
+from .simulation import Simulation as Simulation
 
-__all__ = ["Job", "LocalExecutor", "Manifest", "SimulatorMaker", "merge", "produce", "verify"]
+__all__ = [
+    "Job",
+    "LocalExecutor",
+    "Manifest",
+    "Simulation",
+    "SimulatorMaker",
+    "merge",
+    "produce",
+    "verify",
+]

@@ -7,7 +7,7 @@ __all__ = ["parse_setting"]
 import tomllib
 from typing import Any
 
-from ..errors import RecipeError
+from .errors import RecipeError
 
 
 def parse_setting(setting: str, example: str) -> tuple[str, Any]:
