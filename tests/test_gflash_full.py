@@ -55,7 +55,7 @@ def test_lead_and_argon(shared_data, file, calorimeter, particle, tuning):
 def test_lead_and_scintillator(shared_data, tuning, response, width):
     full, fast = pair(shared_data("lhcb_ecal_electron.h5"), "lhcb_ecal", "e-", tuning, 600)
     assert fast.flat().sum() == pytest.approx(full.flat().sum(), rel=response)
-    names = ["cells.x.width", "cells.y.width"]
+    names = ["width.along", "width.across"]
     np.testing.assert_allclose(means(fast, names), means(full, names), rtol=width)
     largest = [events.flat().max(1) / events.flat().sum(1) for events in (full, fast)]
     assert np.mean(largest[1]) == pytest.approx(np.mean(largest[0]), rel=0.15)
