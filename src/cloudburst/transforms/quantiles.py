@@ -32,8 +32,8 @@ _EDGE = 4.5
 _REACH = 2 * _EDGE
 # Share of the hits whose spread sets the slope beyond the largest one.
 _TAIL = 0.05
-# Of few hits, any slope may come out; this is that of a log-normal law of width one.
-_STEEPEST = 1.0
+# Of few hits, any slope may come out; these are those of log-normal laws of such widths.
+_SLOPES = 0.3, 1.0
 _EMPTY = -60.0
 _ROWS = 512
 
@@ -208,5 +208,5 @@ def _beyond(z: Tensor, ranks: Tensor, y: Tensor, zeros: Tensor) -> Tensor:
     level = 1 - _TAIL * (1 - zeros[:, None]).clamp(min=1e-12)
     at = torch.searchsorted(ranks, level).clamp(max=y.shape[1] - 1)
     run = (top - torch.special.ndtri(level.clamp(max=1 - 1e-12))).clamp(min=0.1)
-    slope = ((y[:, -1:] - y.gather(1, at)) / run).clamp(max=_STEEPEST)
+    slope = ((y[:, -1:] - y.gather(1, at)) / run).clamp(*_SLOPES)
     return slope * (z - top).clamp(min=0)
