@@ -103,8 +103,8 @@ PRESETS: Mapping[str, Callable[[], tuple[ClassifierTest, ...]]] = {
 def named_tests(name: str) -> tuple[ClassifierTest, ...]:
     """The tests of a preset; raises DataError for an unknown name.
 
-    >>> [test.name for test in named_tests("quick")]
-    ['trees, high_level', 'trees, texture']
+    >>> print(*(test.name for test in named_tests("quick")), sep="; ")
+    trees, high_level; trees, texture
     """
     if name not in PRESETS:
         raise DataError(f"no classifier tests are called '{name}'; {nearest(name, PRESETS)}")
