@@ -1,0 +1,1 @@
+"""The published systems, measured one by one for docs/systems.md."""
