@@ -20,13 +20,14 @@ def regress(
     ],
     output: Annotated[Path, typer.Argument(metavar="OUT", help="File of the regressor.")],
     steps: Annotated[int, typer.Option(metavar="N", min=1, help="Steps of training.")] = 2000,
+    batch: Annotated[int, typer.Option(metavar="B", min=2, help="Events of a step.")] = 128,
     seed: Seed = 0,
     overwrite: Overwrite = False,
 ) -> None:
     """Train a regressor that reads the conditions off events, for a recipe to name."""
     experiment = journeys()
     with console.Stages(steps) as told:
-        made = experiment.regress(source, output, steps, seed=seed, overwrite=overwrite, told=told)
+        made = experiment.regress(source, output, steps, batch, seed, overwrite, told)
     for name, error, spread in zip(made.names, made.errors, made.spreads, strict=True):
         console.say(f"{name}: error {error:.3f} of half the range; the mean alone {spread:.3f}")
     console.say(f"{output}: sha256 {made.sha256}")
