@@ -6,6 +6,8 @@ from .copula import CopulaChain as CopulaChain
 from .copula import CopulaGenerator as CopulaGenerator
 from .latent import LatentGenerator as LatentGenerator
 from .latent import ScatterGenerator as ScatterGenerator
+from .velocity import VelocityGenerator as VelocityGenerator
+from .whitening import Whitening as Whitening
 
 __all__ = [
     "ChainGenerator",
@@ -14,4 +16,6 @@ __all__ = [
     "Generator",
     "LatentGenerator",
     "ScatterGenerator",
+    "VelocityGenerator",
+    "Whitening",
 ]

@@ -8,14 +8,30 @@ from .local import same_padding as same_padding
 from .minibatch import MinibatchDiscrimination as MinibatchDiscrimination
 from .mlp import MLP as MLP
 from .mlp import make_activation as make_activation
+from .paths import CirclePath as CirclePath
+from .paths import LinearPath as LinearPath
+from .paths import Path as Path
+from .residual import ResidualMLP as ResidualMLP
+from .solvers import Euler as Euler
+from .solvers import Heun as Heun
+from .solvers import Midpoint as Midpoint
+from .solvers import Solver as Solver
 
 __all__ = [
     "MLP",
     "BatchNormCells",
+    "CirclePath",
     "Convolution2d",
+    "Euler",
+    "Heun",
+    "LinearPath",
     "LocallyConnected2d",
+    "Midpoint",
     "MinibatchDiscrimination",
     "Patches",
+    "Path",
+    "ResidualMLP",
+    "Solver",
     "make_activation",
     "same_padding",
 ]

@@ -8,6 +8,7 @@ from .base import Objective as Objective
 from .bounded import WassersteinBounded as WassersteinBounded
 from .entropy import AuxiliaryClass as AuxiliaryClass
 from .entropy import NonSaturating as NonSaturating
+from .flow_matching import FlowMatching as FlowMatching
 from .penalties import EnergyPenalty as EnergyPenalty
 from .penalties import Penalty as Penalty
 from .polishing import PolishedScoring as PolishedScoring
@@ -25,6 +26,7 @@ __all__ = [
     "AuxiliaryClass",
     "EnergyPenalty",
     "EnergyScoring",
+    "FlowMatching",
     "Hinge",
     "NonSaturating",
     "Objective",
