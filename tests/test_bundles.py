@@ -102,8 +102,8 @@ def test_a_description_in_no_encoding(bundle):
 
 
 def test_another_layout_or_version(rewrite):
-    for version in (2, "1", None):
-        with pytest.raises(FormatError, match=f"version {version}, this program reads 1"):
+    for version in (3, "1", None):
+        with pytest.raises(FormatError, match=f"version {version}, this program reads 1 and 2"):
             Surrogate.load(rewrite(lambda d, v=version: d.update(version=v)))
     with pytest.raises(FormatError, match="but of 'cloudburst-events'"):
         Surrogate.load(rewrite(lambda d: d.update(layout="cloudburst-events")))

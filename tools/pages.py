@@ -81,7 +81,7 @@ _PAGES = {
     "surrogate": Page(
         "Surrogates",
         "What is shipped, and what runs it.",
-        ("surrogate", "engines", "export", "bundle", "machine", "benchmark"),
+        ("surrogate", "zoo", "engines", "export", "bundle", "machine", "benchmark"),
     ),
     "production": Page(
         "Production",

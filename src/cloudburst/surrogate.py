@@ -25,7 +25,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from . import noise
+from . import noise, zoo
 from .bundle import load_weights, read_description, write_bundle
 from .codec import Codec, Features
 from .detector import Detector
@@ -171,17 +171,28 @@ class Surrogate(nn.Module):
             hint = "; what lies outside was never learned: pass --extrapolate to try it"
             raise ConditionError(f"{error}{hint}") from error
 
-    def save(self, folder: Path, overwrite: bool = False) -> None:
-        """Writes the folder, whole or not at all; raises ExistsError if it is there."""
+    def save(self, folder: Path, overwrite: bool = False, half: torch.dtype | None = None) -> None:
+        """Writes the folder, whole or not at all.
+
+        Args:
+            folder: The folder.
+            overwrite: Whether a folder already there is replaced.
+            half: Half precision in which large arrays are kept, torch.float16 or torch.bfloat16;
+                what is loaded then differs by that rounding. All digits are kept if left out.
+
+        Raises:
+            ExistsError: It is there, and `overwrite` is false.
+            SpecError: That is no half precision.
+        """
         parts = {**self._parts(), "provenance": self.provenance}
-        write_bundle(folder, parts, self, overwrite)
+        write_bundle(folder, parts, self, overwrite, half)
 
     @classmethod
     def load(cls, folder: Path | str, packages: Collection[str] = ()) -> Surrogate:
         """Reads a surrogate's folder, or that of a run that holds one.
 
         Args:
-            folder: The folder.
+            folder: The folder, or "zoo:NAME" for a surrogate that ships with the package.
             packages: Packages besides cloudburst whose classes it may use.
 
         Raises:
@@ -189,12 +200,13 @@ class Surrogate(nn.Module):
             SpecError: It names a class of the wrong kind or of a package not in `packages`;
                 nothing of it has run then.
         """
-        folder = Path(folder)
+        folder = zoo.locate(folder)
         if (folder / "surrogate").is_dir():
             folder = folder / "surrogate"
         path = folder / "surrogate.json"
-        surrogate = cls._build(path, read_description(path), packages)
-        load_weights(surrogate, folder / "weights.safetensors")
+        description = read_description(path)
+        surrogate = cls._build(path, description, packages)
+        load_weights(surrogate, folder / "weights.safetensors", description)
         try:
             surrogate.sample([[c.low for c in surrogate.detector.conditions]])
         except (RuntimeError, IndexError, TypeError, DataError) as error:

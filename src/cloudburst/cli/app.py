@@ -18,11 +18,12 @@ from .compare import compare
 from .convert import convert
 from .explore import explore
 from .export import export
-from .options import Allow, Overwrite, Seed, Settings, flag, journeys
+from .options import Allow, Made, Overwrite, Seed, Settings, flag, journeys
 from .produce import merge, produce, verify
 from .regress import regress
 from .simulate import simulate
 from .validate import validate
+from .zoo import zoo
 
 app = typer.Typer(
     name="cloudburst",
@@ -78,9 +79,7 @@ def train(
 
 @app.command()
 def sample(
-    surrogate: Annotated[
-        Path, typer.Argument(metavar="SURROGATE", help="Folder of a run or a surrogate.")
-    ],
+    surrogate: Made,
     output: Annotated[
         Path, typer.Argument(metavar="OUT.h5", help="File of events to write (HDF5).")
     ],
@@ -143,7 +142,9 @@ def sample(
 def info(
     path: Annotated[
         str,
-        typer.Argument(metavar="PATH", help="File of events, run or surrogate, or sample:NAME."),
+        typer.Argument(
+            metavar="PATH", help="File of events, run or surrogate, sample:NAME or zoo:NAME."
+        ),
     ],
     allow: Allow = None,
 ) -> None:
@@ -164,6 +165,7 @@ app.command()(benchmark)
 app.command()(simulate)
 app.command()(produce)
 app.command()(regress)
+app.command()(zoo)
 app.command()(merge)
 app.command()(verify)
 

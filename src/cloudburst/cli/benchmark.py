@@ -17,7 +17,7 @@ def benchmark(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="RUN|NAME", help="Folder of a run or surrogate, or a shipped recipe."
+            metavar="RUN|NAME", help="Folder of a run or surrogate, zoo:NAME, or a shipped recipe."
         ),
     ],
     report: Annotated[

@@ -7,6 +7,7 @@ __all__ = [
     "fail",
     "rows",
     "say",
+    "section",
     "trained",
     "tree",
     "verdict",
@@ -136,6 +137,27 @@ def rows(lines: Sequence[Sequence[str]]) -> None:
     for line in others:
         table.add_row(*map(escape, line))
     _OUT.print(table)
+
+
+def section(title: str, lines: Sequence[Sequence[str]]) -> None:
+    """A titled table, its head first, whose long texts are wrapped."""
+    head, *others = lines
+    table = Table(
+        title=escape(title),
+        title_justify="left",
+        title_style="bold cyan",
+        box=None,
+        padding=(0, 2, 0, 0),
+        pad_edge=False,
+        header_style="bold",
+        show_header=any(head),
+    )
+    for column, name in enumerate(head):
+        table.add_column(escape(name), style="" if column or any(head) else "bold")
+    for line in others:
+        table.add_row(*map(escape, line))
+    _OUT.print(table)
+    _OUT.print()
 
 
 def verdict(result: Verdict) -> None:

@@ -10,13 +10,11 @@ from typing import Annotated
 import typer
 
 from . import console
-from .options import Allow, Overwrite, journeys
+from .options import Allow, Made, Overwrite, journeys
 
 
 def export(
-    surrogate: Annotated[
-        Path, typer.Argument(metavar="SURROGATE", help="Folder of a run or a surrogate.")
-    ],
+    surrogate: Made,
     output: Annotated[
         Path,
         typer.Argument(metavar="MODEL.onnx", help="Graph to write; its card is MODEL.json."),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["Allow", "Overwrite", "Seed", "Settings", "flag", "journeys"]
+__all__ = ["Allow", "Made", "Overwrite", "Seed", "Settings", "flag", "journeys"]
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +17,12 @@ def flag(name: str, text: str, **options: Any) -> Any:
     return typer.Option(name, help=text, metavar="", **options)
 
 
+Made = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SURROGATE", help="Folder of a run or a surrogate, or zoo:NAME for a shipped one."
+    ),
+]
 Overwrite = Annotated[bool, flag("--overwrite", "Replace an output that exists.")]
 Allow = Annotated[
     list[str] | None,

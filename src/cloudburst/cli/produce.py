@@ -11,15 +11,13 @@ import typer
 
 from . import console
 from .arguments import parse_count, parse_ranges
-from .options import Allow, Overwrite, Seed, flag, journeys
+from .options import Allow, Made, Overwrite, Seed, flag, journeys
 
 Folder = Annotated[Path, typer.Argument(metavar="OUT", help="Folder of the shards.")]
 
 
 def produce(
-    surrogate: Annotated[
-        Path, typer.Argument(metavar="SURROGATE", help="Folder of a run or a surrogate.")
-    ],
+    surrogate: Made,
     folder: Folder,
     events: Annotated[str, typer.Option(metavar="N", help="How many events, as 1000000 or 1e9.")],
     seed: Seed = 0,

@@ -16,7 +16,9 @@ from .options import Allow, Overwrite, Seed, flag, journeys
 def validate(
     candidate: Annotated[
         str,
-        typer.Argument(metavar="CANDIDATE", help="Run, surrogate or file of events to judge."),
+        typer.Argument(
+            metavar="CANDIDATE", help="Run, surrogate, zoo:NAME or file of events to judge."
+        ),
     ],
     test: Annotated[
         str,

@@ -38,6 +38,11 @@ from .train import train as train
 from .validate import Orders as Orders
 from .validate import validate_journey as validate_journey
 from .verdict import Verdict as Verdict
+from .zoo import Section as Section
+from .zoo import card_sections as card_sections
+from .zoo import shipped_card as shipped_card
+from .zoo import shipped_cards as shipped_cards
+from .zoo import zoo_table as zoo_table
 
 __all__ = [
     "BATCHES",
@@ -78,4 +83,9 @@ __all__ = [
     "validate_journey",
     "verify_journey",
     "regress",
+    "Section",
+    "card_sections",
+    "shipped_card",
+    "shipped_cards",
+    "zoo_table",
 ]

@@ -37,7 +37,7 @@ from ..simulators import simulator
 from ..surrogate import Surrogate
 from .build import build_codec, build_objective
 from .candidate import load_full_simulation
-from .data import load_data
+from .data import load_data, locate
 from .recipe import load_recipe, shipped_recipes
 from .runs import load_surrogate
 from .telling import Told, silent
@@ -165,8 +165,9 @@ def untrained(recipe: str) -> Surrogate:
 
 
 def _loader(name: str, packages: Collection[str]) -> Callable[[], Surrogate]:
-    if Path(name).is_dir():
-        return lambda: load_surrogate(Path(name), packages)
+    folder = locate(name)
+    if folder.is_dir():
+        return lambda: load_surrogate(folder, packages)
     if name not in shipped_recipes():
         known = ", ".join(shipped_recipes())
         raise FileError(f"{name}: neither the folder of a run nor a shipped recipe ({known})")

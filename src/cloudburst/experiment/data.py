@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import zoo
 from ..errors import DataError, FileError, nearest
 from ..events import Events
 from ..files import sha256
@@ -41,14 +42,14 @@ def shipped_samples() -> dict[str, Path]:
 
 
 def locate(name: str | Path) -> Path:
-    """The path of a file, or of a shipped sample given as "sample:NAME".
+    """The path of a file, of a sample given as "sample:NAME", or of a surrogate as "zoo:NAME".
 
     Raises:
-        FileError: There is no shipped sample of that name.
+        FileError: No sample or surrogate of that name is shipped.
     """
     text = str(name)
     if not text.startswith(_PREFIX):
-        return Path(name)
+        return zoo.locate(name)
     samples = shipped_samples()
     stem = text.removeprefix(_PREFIX)
     if stem not in samples:

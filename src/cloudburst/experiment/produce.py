@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from .. import zoo
 from ..errors import FileError
 from ..production import Job, LocalExecutor, Manifest, merge, produce, verify
 from ..production.cluster import DaskExecutor
@@ -24,7 +25,7 @@ class Production(NamedTuple):
     """What is to be produced.
 
     Attributes:
-        surrogate: Folder of a run or surrogate, which all workers must see.
+        surrogate: Folder of a run or surrogate, which all workers must see, or "zoo:NAME".
         events: How many.
         seed: Seed of conditions and noise.
         ranges: By name of a condition (lowest, highest), in the detector's units.
@@ -47,9 +48,10 @@ class Production(NamedTuple):
 
     def job(self) -> Job:
         """The job; errors as `produce_journey`."""
-        if is_run(self.surrogate) and not (self.surrogate / "surrogate").is_dir():
-            raise FileError(f"{self.surrogate}: an unfinished run; go on with train --resume")
-        maker = SurrogateMaker(str(self.surrogate), self.engine, self.batch, self.packages)
+        folder = zoo.locate(self.surrogate)
+        if is_run(folder) and not (folder / "surrogate").is_dir():
+            raise FileError(f"{folder}: an unfinished run; go on with train --resume")
+        maker = SurrogateMaker(str(folder), self.engine, self.batch, self.packages)
         size = self.shard_events
         if size is None:
             chunks = -(-self.events // (_SHARDS * _CHUNK))

@@ -16,6 +16,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from .. import zoo
 from ..errors import ExistsError, FileError, FormatError
 from ..files import refuse_existing
 from ..surrogate import Surrogate
@@ -43,13 +44,18 @@ def refuse_file(path: Path, overwrite: bool) -> None:
     refuse_existing(path, overwrite)
 
 
-def load_surrogate(folder: Path, packages: Collection[str] = ()) -> Surrogate:
+def load_surrogate(folder: Path | str, packages: Collection[str] = ()) -> Surrogate:
     """The surrogate of a folder, or of the run in it.
+
+    Args:
+        folder: The folder, or "zoo:NAME" for a surrogate that ships with the package.
+        packages: Packages besides cloudburst whose classes it may use.
 
     Raises:
         FileError: There is none, the run is unfinished, or it cannot be read.
         SpecError: It names a class that may not be built.
     """
+    folder = zoo.locate(folder)
     if not folder.is_dir():
         what = "a file, not the folder" if folder.exists() else "no such folder"
         raise FileError(f"{folder}: {what} of a run or surrogate; make one with cloudburst train")
