@@ -9,7 +9,7 @@ from scipy import stats
 
 from cloudburst.errors import SpecError
 from cloudburst.streams import Stream
-from cloudburst.transforms import Complement, ConditionalQuantiles, LayerShares
+from cloudburst.transforms import Complement, Compose, ConditionalQuantiles, LayerShares
 from components import TOY, TRANSFORMS, showers
 
 RNG = np.random.default_rng(0)
@@ -63,6 +63,13 @@ def test_zeros_come_back_as_zeros_wherever_they_were_drawn():
     assert torch.equal(transform.inverse(z, c) == 0, x == 0)
     assert z[x == 0].unique().numel() > 0.9 * int((x == 0).sum())
     assert torch.equal(z[x > 0], transform(x, c)[x > 0])
+
+
+def test_redrawn_values_are_settled_whatever_steps_came_before():
+    x, c = spectra()
+    chain = Compose.fit(x, c, TOY, [Complement([]), ConditionalQuantiles.fit(x, c, TOY)])
+    z = chain.redraw(chain(x, c), c, Stream(1))
+    assert torch.equal(chain.settle(z, c), z)
 
 
 def test_standard_normal_noise_has_the_occupancy_of_each_column():

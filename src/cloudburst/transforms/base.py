@@ -24,7 +24,16 @@ class Transform(Component, nn.Module, abc.ABC):
     The law: `inverse(forward(x, c), c)` equals x for every x that the detector can produce.
     A transform that needs numbers from data has a classmethod `fit(x, c, detector, **options)`
     that returns a finished one; there is no unfitted transform.
+
     """
+
+    @property
+    def redraws(self) -> bool:
+        """Whether real empty cells have, by `redraw`, all the values that mean one.
+
+        There is then nothing to settle.
+        """
+        return False
 
     @abc.abstractmethod
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
@@ -90,12 +99,18 @@ class Compose(Transform):
             x = transform.inverse(x, c)
         return x
 
+    @property
+    def redraws(self) -> bool:
+        return len(self.transforms) > 0 and bool(self.transforms[-1].redraws)
+
     def columns(self, n: int) -> int:
         for transform in self.transforms:
             n = transform.columns(n)
         return n
 
     def settle(self, x: Tensor, c: Tensor) -> Tensor:
+        if self.redraws:
+            return x
         if all(type(t).settle is Transform.settle for t in self.transforms):
             return super().settle(x, c)
         first, *others = self.transforms

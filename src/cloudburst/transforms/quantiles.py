@@ -119,6 +119,10 @@ class ConditionalQuantiles(Transform):
         log = self._interpolate(knot, share, t.clamp(min=0))
         return torch.where(t > 0, log.exp(), torch.zeros_like(log))
 
+    @property
+    def redraws(self) -> bool:
+        return True
+
     def settle(self, x: Tensor, c: Tensor) -> Tensor:
         # redrawn zeros have all values below z0, as generated ones
         return x
