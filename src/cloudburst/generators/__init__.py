@@ -4,6 +4,8 @@ from .base import Generator as Generator
 from .chain import ChainGenerator as ChainGenerator
 from .copula import CopulaChain as CopulaChain
 from .copula import CopulaGenerator as CopulaGenerator
+from .coupling import Coupling as Coupling
+from .coupling import CouplingFlow as CouplingFlow
 from .latent import LatentGenerator as LatentGenerator
 from .latent import ScatterGenerator as ScatterGenerator
 from .velocity import VelocityGenerator as VelocityGenerator
@@ -13,6 +15,8 @@ __all__ = [
     "ChainGenerator",
     "CopulaChain",
     "CopulaGenerator",
+    "Coupling",
+    "CouplingFlow",
     "Generator",
     "LatentGenerator",
     "ScatterGenerator",

@@ -8,6 +8,9 @@ from .local import same_padding as same_padding
 from .minibatch import MinibatchDiscrimination as MinibatchDiscrimination
 from .mlp import MLP as MLP
 from .mlp import make_activation as make_activation
+from .monotone import Affine as Affine
+from .monotone import Monotone as Monotone
+from .monotone import RationalQuadratic as RationalQuadratic
 from .paths import CirclePath as CirclePath
 from .paths import LinearPath as LinearPath
 from .paths import Path as Path
@@ -19,6 +22,7 @@ from .solvers import Solver as Solver
 
 __all__ = [
     "MLP",
+    "Affine",
     "BatchNormCells",
     "CirclePath",
     "Convolution2d",
@@ -28,8 +32,10 @@ __all__ = [
     "LocallyConnected2d",
     "Midpoint",
     "MinibatchDiscrimination",
+    "Monotone",
     "Patches",
     "Path",
+    "RationalQuadratic",
     "ResidualMLP",
     "Solver",
     "make_activation",

@@ -9,6 +9,7 @@ from .bounded import WassersteinBounded as WassersteinBounded
 from .entropy import AuxiliaryClass as AuxiliaryClass
 from .entropy import NonSaturating as NonSaturating
 from .flow_matching import FlowMatching as FlowMatching
+from .likelihood import MaximumLikelihood as MaximumLikelihood
 from .penalties import EnergyPenalty as EnergyPenalty
 from .penalties import Penalty as Penalty
 from .polishing import PolishedScoring as PolishedScoring
@@ -28,6 +29,7 @@ __all__ = [
     "EnergyScoring",
     "FlowMatching",
     "Hinge",
+    "MaximumLikelihood",
     "NonSaturating",
     "Objective",
     "Penalty",
