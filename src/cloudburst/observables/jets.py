@@ -72,7 +72,7 @@ def jet_observables(detector: Detector) -> tuple[Observable, ...]:
     return (
         Observable("pt", unit, of_image(lambda *i: kinematics(*i)[0]), r"$p_\mathrm{T}$"),
         Observable("mass", unit, of_image(lambda *i: kinematics(*i)[1]), "$m$"),
-        Observable("tau1", "", of_image(lambda *i: subjettiness(*i)[0]), r"$\tau_1$"),
+        Observable("tau1", "", of_image(_tau1), r"$\tau_1$"),
         Observable("tau2", "", of_image(lambda *i: subjettiness(*i)[1]), r"$\tau_2$"),
         Observable("tau21", "", of_image(_tau21), r"$\tau_{21}$"),
         Observable("pixels", "", lambda e: (_flat(e, image) > 0).sum(axis=1), "$n$"),
@@ -117,14 +117,17 @@ def subjettiness(intensity: Floats, eta: Floats, phi: Floats) -> tuple[Floats, F
     (array([0.25]), array([0.]))
     """
     total = intensity.sum(axis=1)
-    hottest = np.argmax(intensity, axis=1)[:, None]
-    first = _distance(eta, phi, eta[hottest], phi[hottest])
     axes = two_axes(intensity, eta, phi)
     second = np.minimum(
         *(_distance(eta, phi, *axes[:, a, :, None].swapaxes(0, 1)) for a in (0, 1))
     )
-    tau1 = ratio((intensity * first).sum(axis=1), total)
-    return tau1, ratio((intensity * second).sum(axis=1), total)
+    return _tau1(intensity, eta, phi), ratio((intensity * second).sum(axis=1), total)
+
+
+def _tau1(intensity: Floats, eta: Floats, phi: Floats) -> Floats:
+    hottest = np.argmax(intensity, axis=1)[:, None]
+    first = _distance(eta, phi, eta[hottest], phi[hottest])
+    return ratio((intensity * first).sum(axis=1), intensity.sum(axis=1))
 
 
 def _tau21(intensity: Floats, eta: Floats, phi: Floats) -> Floats:
