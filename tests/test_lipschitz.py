@@ -85,14 +85,14 @@ def test_rules_by_hand(name):
 
 def test_the_adaptive_bound_by_hand():
     rule = AdaptiveBound(gap=4.0, decay=0.5)
-    rule.observe(torch.tensor([1.0, 3.0]), torch.tensor([-1.0, 0.0]))
+    rule.observe(torch.tensor([1.0, 3.0]), torch.tensor([-1.0, 0.0]), never)
     # half of 3 + 1, so that d / beta = 1/2 and r = 1
     assert rule.average.item() == 2
     torch.testing.assert_close(rule(SIGMAS), 0.9 / SIGMAS)
-    rule.observe(torch.tensor([4.0]), torch.tensor([0.0]))
+    rule.observe(torch.tensor([4.0]), torch.tensor([0.0]), never)
     # (2 + 4) / 2: d / beta = 3/4 and r = 3
     torch.testing.assert_close(rule(SIGMAS), 0.9**3 / SIGMAS)
-    rule.observe(torch.tensor([1e6]), torch.tensor([0.0]))
+    rule.observe(torch.tensor([1e6]), torch.tensor([0.0]), never)
     torch.testing.assert_close(rule(SIGMAS), 0.9**99 / SIGMAS, rtol=1e-3, atol=0)
     rule.average.fill_(-5.0)
     torch.testing.assert_close(rule(SIGMAS), 1 / SIGMAS)

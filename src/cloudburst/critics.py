@@ -24,6 +24,11 @@ class Critic(Component, nn.Module, abc.ABC):
 
     per_event: bool = True
 
+    def acting_weights(self) -> dict[str, Tensor]:
+        """By name, the weights of dense layers and convolutions, as they act on values."""
+        layers = {n: m for n, m in self.named_modules() if isinstance(m, nn.Linear | nn.Conv2d)}
+        return {f"{name}.weight".removeprefix("."): layer.weight for name, layer in layers.items()}
+
     @abc.abstractmethod
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         """Scores, with shape (N, K), of values (N, D) under features (N, F).

@@ -11,6 +11,7 @@ CloudburstError
 ├── SpecError            a description that names nothing that may be built
 ├── RecipeError          a recipe with an unknown key or a wrong value
 ├── TrainingError        a training that cannot start, go on or be resumed
+│   └── DivergedError    a training whose losses or weights are no numbers any more
 ├── SimulationError      a simulator that cannot start, or that broke off
 │   └── LostProcessError a process of a simulator that was killed
 └── MissingExtraError    a package that an extra of this one installs
@@ -21,6 +22,7 @@ __all__ = [
     "CloudburstError",
     "ConditionError",
     "DataError",
+    "DivergedError",
     "ExistsError",
     "FileError",
     "FormatError",
@@ -76,6 +78,10 @@ class RecipeError(CloudburstError, ValueError):
 
 class TrainingError(CloudburstError, RuntimeError):
     """A training cannot start, go on or be resumed."""
+
+
+class DivergedError(TrainingError):
+    """A training's losses or weights are no finite numbers any more."""
 
 
 class SimulationError(CloudburstError, RuntimeError):

@@ -10,6 +10,8 @@ from .bounded import BoundedCritic as BoundedCritic
 from .convolution import ConvolutionNorm as ConvolutionNorm
 from .exact import ExactNorm as ExactNorm
 from .lanczos import Lanczos as Lanczos
+from .measured import MeasuredBound as MeasuredBound
+from .norms import layer_norms as layer_norms
 from .power import PowerIteration as PowerIteration
 from .spectral import Multiplied as Multiplied
 from .spectral import Spectral as Spectral
@@ -22,6 +24,7 @@ __all__ = [
     "ConvolutionNorm",
     "ExactNorm",
     "Lanczos",
+    "MeasuredBound",
     "Multiplied",
     "Norm",
     "PowerIteration",
@@ -29,4 +32,5 @@ __all__ = [
     "SoftMargin",
     "Spectral",
     "Weak",
+    "layer_norms",
 ]

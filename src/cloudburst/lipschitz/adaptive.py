@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ..errors import SpecError
-from .base import Rule
+from .base import Rule, Slopes
 from .smallest import inverse
 
 _BASE = 0.9
@@ -45,5 +45,5 @@ class AdaptiveBound(Rule):
         return _BASE ** (share / (1 - share)) * inverse(sigmas)
 
     @torch.no_grad()
-    def observe(self, real: Tensor, fake: Tensor) -> None:
+    def observe(self, real: Tensor, fake: Tensor, slopes: Slopes) -> None:
         self.average.lerp_(real.max() - fake.min(), 1 - self.decay)

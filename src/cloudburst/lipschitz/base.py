@@ -9,14 +9,19 @@ $$ \sigma = \lVert W P \rVert_F , \qquad \frac{\partial \sigma}{\partial W} =
 
 from __future__ import annotations
 
-__all__ = ["Norm", "Rule"]
+__all__ = ["Norm", "Rule", "Slopes"]
 
 import abc
+from collections.abc import Callable
+from typing import TypeAlias
 
 import torch
 from torch import Tensor, nn
 
 from ..spec import Component
+
+# Lengths of a critic's gradient between real and generated events, (N,), when called for.
+Slopes: TypeAlias = Callable[[], Tensor]
 
 
 class Norm(Component, abc.ABC):
@@ -56,6 +61,12 @@ class Rule(Component, nn.Module, abc.ABC):
     def forward(self, sigmas: Tensor) -> Tensor:
         """The factor on each layer, with shape (L,), given its norm, with shape (L,)."""
 
-    def observe(self, real: Tensor, fake: Tensor) -> None:
-        """Is told of the critic's scores, (N,), in training; ignored unless overridden."""
+    def observe(self, real: Tensor, fake: Tensor, slopes: Slopes) -> None:
+        """Is told of the critic in training, before each of its steps; ignored unless overridden.
+
+        Args:
+            real: Scores of real events, with shape (N,).
+            fake: Scores of generated events, with shape (N,).
+            slopes: Measures lengths of its gradient between them.
+        """
         return

@@ -10,7 +10,7 @@ from __future__ import annotations
 __all__ = ["BoundedCritic"]
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.func import functional_call
 
 from ..critics import Critic
@@ -41,11 +41,14 @@ class BoundedCritic(Critic):
             self.register_buffer(f"direction_{i}", norm.begin(weight))
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
+        scores: Tensor = functional_call(self.critic, self.acting_weights(), (x, c))
+        return scores
+
+    def acting_weights(self) -> dict[str, Tensor]:
+        """By name, the weights of all layers, scaled as they act."""
         factors = self.rule(self.sigmas())
         weights = zip(self.bounded, self._weights(), factors, strict=True)
-        scaled = {name: weight * factor for name, weight, factor in weights}
-        scores: Tensor = functional_call(self.critic, scaled, (x, c))
-        return scores
+        return {name: weight * factor for name, weight, factor in weights}
 
     def sigmas(self) -> Tensor:
         """The norm of each layer before it is bounded, in the order of `bounded`, (L,)."""
@@ -67,10 +70,9 @@ class BoundedCritic(Critic):
         return [self.critic.get_parameter(name) for name in self.bounded]
 
 
-def _bounded(critic: nn.Module) -> list[str]:
+def _bounded(critic: Critic) -> list[str]:
     """Names of the weights of all dense layers and convolutions."""
-    layers = {n: m for n, m in critic.named_modules() if isinstance(m, nn.Linear | nn.Conv2d)}
-    names = [f"{name}.weight" if name else "weight" for name in layers]
+    names = list(critic.acting_weights())
     others = [n for n, w in critic.named_parameters() if w.ndim > 1 and n not in names]
     if others or not names:
         raise SpecError(

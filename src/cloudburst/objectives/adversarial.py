@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from ..codec import Batch, Codec
 from ..critics import Critic
 from ..generators import Generator
+from ..lipschitz import layer_norms
 from ..spec import Component
 from ..streams import Stream
 from .base import Objective
@@ -79,6 +80,35 @@ class Adversarial(Component, Objective):
         fake = self.generate(batch, rng)
         self.generator.train()
         return fake
+
+    def slopes(
+        self, batch: Batch, fake: Tensor, rng: Stream, differentiable: bool = False
+    ) -> Tensor:
+        """Length of the critic's gradient somewhere between each real and generated event, (N,).
+
+        Args:
+            batch: Real events.
+            fake: Generated values at their features, with shape (N, D).
+            rng: Where between them.
+            differentiable: Whether the lengths can be derived by the critic's weights.
+        """
+        share = rng.uniform(len(fake), 1)
+        mix = torch.lerp(batch.x, fake, share).requires_grad_()
+        scores = self.score(mix, batch.c).sum()
+        (slope,) = torch.autograd.grad(scores, mix, create_graph=differentiable)
+        return slope.norm(dim=1)
+
+    def gauges(self, batch: Batch, rng: Stream) -> dict[str, float]:
+        """The critic's mean gap of scores, its mean and largest slope, and its layers' norms."""
+        fake = self.imitate(batch, rng)
+        self.critic.eval()
+        slopes = self.slopes(batch, fake, rng)
+        with torch.no_grad():
+            gap = self.score(batch.x, batch.c).mean() - self.score(fake, batch.c).mean()
+            norms = layer_norms(self.critic)
+        self.critic.train()
+        found = {"gap": gap, "slope": slopes.mean(), "steepest": slopes.max()}
+        return {name: value.item() for name, value in found.items()} | norms
 
     def score(self, x: Tensor, c: Tensor) -> Tensor:
         """The critic's score of each event, with shape (N,)."""
@@ -164,8 +194,5 @@ class WassersteinGP(Adversarial):
 
     def gradient_penalty(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         """The mean squared excess of the critic's gradient between real and fake values."""
-        share = rng.uniform(len(fake), 1)
-        mix = torch.lerp(batch.x, fake, share).requires_grad_()
-        (slope,) = torch.autograd.grad(self.score(mix, batch.c).sum(), mix, create_graph=True)
-        excess = slope.norm(dim=1) - 1
+        excess = self.slopes(batch, fake, rng, differentiable=True) - 1
         return (excess.relu() if self.one_sided else excess).square().mean()

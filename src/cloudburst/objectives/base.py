@@ -39,6 +39,15 @@ class Objective(nn.Module, abc.ABC):
         """What follows a player's step, as clipping its weights; nothing unless overridden."""
         return
 
+    def gauges(self, batch: Batch, rng: Stream) -> dict[str, float]:
+        """What is worth watching beside the losses, by name; nothing unless overridden.
+
+        Args:
+            batch: Real events.
+            rng: The only source of randomness, on the device of the batch.
+        """
+        return {}
+
     def normal(self, n: int, rng: Stream) -> Tensor:
         """Noise for n events, with shape (n, *noise_shape), on the device of `rng`."""
         return rng.normal(n, *self.generator.noise_shape)

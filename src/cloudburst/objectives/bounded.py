@@ -41,7 +41,9 @@ class WassersteinBounded(Adversarial):
     def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         real, made = self.score(batch.x, batch.c), self.score(fake, batch.c)
         if self.training:
-            self.critic.rule.observe(real.detach(), made.detach())
+            self.critic.rule.observe(
+                real.detach(), made.detach(), lambda: self.slopes(batch, fake, rng)
+            )
         return made.mean() - real.mean()
 
     def after(self, player: str) -> None:

@@ -133,6 +133,8 @@ class TrainConfig:
             minute and cannot be derived twice, as gradient penalties need.
         drawn_turns: Whether a step is one turn, drawn at random from the objective's, in place
             of all of them in order; known as stochastic stepping.
+        gauges: Whether the history also holds what an objective tells of itself, as slope and
+            norms of a critic; takes about as long as a step.
     """
 
     steps: int = 10_000
@@ -147,6 +149,7 @@ class TrainConfig:
     bfloat16: bool = False
     compiled: bool = False
     drawn_turns: bool = False
+    gauges: bool = False
 
     __pydantic_config__ = _STRICT
 

@@ -19,12 +19,15 @@ import torch
 from torch import Tensor
 
 from ..codec import Batch
-from ..errors import TrainingError, nearest
+from ..errors import DivergedError, TrainingError, nearest
 from ..generators import Generator
 from ..objectives import Objective
 from ..streams import Stream
 from .config import PlayerConfig, TrainConfig
 from .processes import ALONE, Processes
+
+# Tells streams of gauges from those of a step, which have a process's number there.
+_GAUGES = 2**31
 
 # A physics figure of a generator; smaller is better.
 Score: TypeAlias = Callable[[Generator], float]
@@ -57,7 +60,8 @@ class Trainer:
         averaged: The generator with the moving average of its weights.
         best: The latest averaged generator whose validation figure was the smallest, or larger
             by no more than the tolerance.
-        history: One entry for each `log_every` steps: step, losses and, if new, figure.
+        history: One entry for each `log_every` steps: step, losses, if new the figure, and
+            gauges if they are wanted.
     """
 
     def __init__(
@@ -235,6 +239,13 @@ class Trainer:
             self.best_figure, self.best_step = self.figure, self.step
             self.best.load_state_dict(self.averaged.state_dict())
 
+    def _gauges(self) -> dict[str, float]:
+        """The objective's gauges on a batch of their own, which leaves no trace in training."""
+        device, (rank, count) = self.data.x.device, self.processes
+        rng = Stream(_seed(self.config.seed, self.step, _GAUGES), device, rank, count)
+        index = rng.integers(len(self.data.x), self.config.batch // count)
+        return self.objective.gauges(Batch(*(part[index] for part in self.data)), rng)
+
     def _validated(self) -> int:
         """The latest step that was due for validation; 0 if there was none."""
         every = self.config.validate_every
@@ -242,8 +253,8 @@ class Trainer:
             return self.step
         return self.step - self.step % every
 
-    def _diverged(self, why: str) -> TrainingError:
-        return TrainingError(
+    def _diverged(self, why: str) -> DivergedError:
+        return DivergedError(
             f"training diverged before step {self.step}: {why}; "
             "lower the learning rates or clip the gradients"
         )
@@ -257,6 +268,8 @@ class Trainer:
         entry: dict[str, Any] = {"step": self.step, "losses": losses}
         if self._validated() > past and self.figure is not None:
             entry |= {"figure": self.figure, "kept": self.best_step > past}
+        if self.config.gauges:
+            entry |= {"gauges": self._gauges()}
         self.history.append(entry)
         if report:
             report(Progress(self.step, losses, self.figure))
