@@ -8,6 +8,7 @@ from .coupling import Coupling as Coupling
 from .coupling import CouplingFlow as CouplingFlow
 from .latent import LatentGenerator as LatentGenerator
 from .latent import ScatterGenerator as ScatterGenerator
+from .staged import StagedGenerator as StagedGenerator
 from .velocity import VelocityGenerator as VelocityGenerator
 from .whitening import Whitening as Whitening
 
@@ -20,6 +21,7 @@ __all__ = [
     "Generator",
     "LatentGenerator",
     "ScatterGenerator",
+    "StagedGenerator",
     "VelocityGenerator",
     "Whitening",
 ]

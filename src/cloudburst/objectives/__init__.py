@@ -6,6 +6,7 @@ from .adversarial import WassersteinClip as WassersteinClip
 from .adversarial import WassersteinGP as WassersteinGP
 from .base import Objective as Objective
 from .bounded import WassersteinBounded as WassersteinBounded
+from .distillation import Distillation as Distillation
 from .entropy import AuxiliaryClass as AuxiliaryClass
 from .entropy import NonSaturating as NonSaturating
 from .flow_matching import FlowMatching as FlowMatching
@@ -21,10 +22,13 @@ from .scores import column_score as column_score
 from .scores import energy_score as energy_score
 from .scoring import EnergyScoring as EnergyScoring
 from .summaries import ShowerSummaries as ShowerSummaries
+from .teachers import Teacher as Teacher
+from .teachers import load_teacher as load_teacher
 
 __all__ = [
     "Adversarial",
     "AuxiliaryClass",
+    "Distillation",
     "EnergyPenalty",
     "EnergyScoring",
     "FlowMatching",
@@ -42,6 +46,8 @@ __all__ = [
     "WassersteinGP",
     "column_score",
     "energy_score",
+    "Teacher",
     "load_regressor",
+    "load_teacher",
     "save_regressor",
 ]
