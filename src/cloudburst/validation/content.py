@@ -16,6 +16,7 @@ from .labels import NAMES
 from .multivariate import Absence, JointReport
 from .report import Report
 from .rows import ClassifierRow, Contender, Giveaway, HistoryEntry, SpeedRow
+from .studies import Study
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +43,9 @@ class ReportContent:
         giveaways: What gives the candidate away, the worst first.
         contenders: Full simulation, parametric simulation and candidate side by side.
         absences: What could not be had, and why.
+        pairs: Conditions at which pairs of events are shown, each by name and in its unit; over
+            the range of the leading condition if left out.
+        studies: What was found of questions that only some detectors and candidates have.
     """
 
     title: str
@@ -63,3 +67,5 @@ class ReportContent:
     giveaways: Sequence[Giveaway] = ()
     contenders: Sequence[Contender] = ()
     absences: Sequence[Absence] = ()
+    pairs: Sequence[Mapping[str, float]] = ()
+    studies: Sequence[Study] = ()

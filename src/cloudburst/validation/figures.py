@@ -37,9 +37,11 @@ def sections(content: ReportContent) -> tuple[Section, ...]:
     """All sections with a figure or a table."""
     makers = (
         gates, _overview, contenders, classifiers, joint, correlations, _response, conditions,
-        _observables, means, side_by_side, spectra, _training, speed,
+        _observables, means, side_by_side, spectra,
     )  # fmt: skip
-    made = (make(content) for make in makers)
+    made = [make(content) for make in makers]
+    made += [study.section(content.names) for study in content.studies]
+    made += [_training(content), speed(content)]
     return tuple(section for section in made if section.plates or section.tables)
 
 

@@ -3,6 +3,7 @@
 from .bars import giveaways, overview, speed
 from .bins import Binning, binning
 from .curves import response, training
+from .films import film
 from .histograms import distribution, spectrum
 from .images import mean_image, mean_profile
 from .joint import memorised, precision_recall, worth
@@ -19,6 +20,7 @@ __all__ = [
     "check_text",
     "correlation_matrices",
     "distribution",
+    "film",
     "gallery",
     "giveaways",
     "mean_image",
