@@ -15,7 +15,6 @@ from cloudburst.formats import read_events
 from cloudburst.observables import Observable, observables_for
 from cloudburst.validation import Report, SpeedRow
 from cloudburst.validation.definitions import definitions
-from cloudburst.validation.event_figures import matched_pairs
 from cloudburst.validation.figures import sections
 from cloudburst.validation.html import report_data, write_report
 from cloudburst.validation.plates import Plate
@@ -234,16 +233,6 @@ def test_response_bias_is_the_mean_of_the_response_over_that_of_the_reference():
     assert bias.value == pytest.approx(0.5, rel=1e-5)
     # of a mean of 500 events with a spread of 1 %, and of 1.5 times it, one error each
     assert bias.error == pytest.approx(1.5 * np.sqrt(2) * 0.01 / np.sqrt(500), rel=0.1)
-
-
-def test_pairs_have_the_nearest_conditions():
-    reference, candidate = sample(300), sample(300, seed=5)
-    shown, matched = matched_pairs(reference, candidate)
-    energies = shown.condition("energy")
-    assert len(energies) == 4
-    assert np.all(np.diff(energies) > 0)
-    away = np.abs(candidate.condition("energy")[None] - energies[:, None])
-    np.testing.assert_array_equal(np.abs(matched.condition("energy") - energies), away.min(axis=1))
 
 
 def test_a_detector_without_energy_shows_its_total_signal_instead():

@@ -106,11 +106,15 @@ class Candidate:
 
         Raises:
             RecipeError: The recipe is known, and is none of this version's.
+            ConditionError: It names a condition that there is not.
         """
         for where in self.origins:
             recipe = where.get("recipe")
             if isinstance(recipe, dict) and "validation" in recipe:
-                return _rules(recipe["validation"], self.name)
+                rules = _rules(recipe["validation"], self.name)
+                for condition in {name for pair in rules.pairs for name in pair}:
+                    self.events.detector.condition_index(condition)
+                return rules
         return ValidationTable()
 
 

@@ -11,6 +11,7 @@ __all__ = [
     "shipped_recipes",
 ]
 
+import copy
 import tomllib
 from collections.abc import Sequence
 from importlib import resources
@@ -64,6 +65,10 @@ class ValidationTable(_Table):
 
     rounds: int = Field(1, ge=1, description="rounds of five trainings of each classifier")
     events: int | None = Field(None, ge=1, description="largest number of test events to use")
+    pairs: list[dict[str, float]] = Field(
+        [],
+        description="conditions at which pairs of events are shown; over the range if left out",
+    )
     gates: GateLimits = Field(
         default_factory=GateLimits, description="what a release is allowed, gate by gate"
     )
@@ -96,12 +101,15 @@ def shipped_recipes() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
-def load_recipe(name: str | Path, settings: Sequence[str] = ()) -> Recipe:
+def load_recipe(
+    name: str | Path, settings: Sequence[str] = (), changes: Sequence[tuple[str, Any]] = ()
+) -> Recipe:
     """Reads a recipe.
 
     Args:
         name: A path, or the name of a shipped recipe.
         settings: Changes to it, as "training.steps=500"; values are TOML, or else text.
+        changes: Keys as "training.steps" and their values, which are changed before.
 
     Raises:
         RecipeError: There is no such recipe, or it has an unknown key or a wrong value.
@@ -114,8 +122,8 @@ def load_recipe(name: str | Path, settings: Sequence[str] = ()) -> Recipe:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: not a TOML file: {error}") from error
-    for setting in settings:
-        _set(data, setting)
+    for key, value in (*changes, *map(_parsed, settings)):
+        _set(data, key, value)
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:
@@ -124,14 +132,18 @@ def load_recipe(name: str | Path, settings: Sequence[str] = ()) -> Recipe:
         raise RecipeError(f"{path}: {error}") from error
 
 
-def _set(data: Table, setting: str) -> None:
-    key, value = parse_setting(setting, "training.steps=500")
+def _parsed(setting: str) -> tuple[str, Any]:
+    return parse_setting(setting, "training.steps=500")
+
+
+def _set(data: Table, key: str, value: Any) -> None:
     *tables, last = key.split(".")
     for table in tables:
         data = data.setdefault(table, {})
         if not isinstance(data, dict):
-            raise RecipeError(f"--set {setting}: '{table}' is not a table")
-    data[last] = value
+            raise RecipeError(f"{key} cannot be set: '{table}' is not a table")
+    # what is changed later must not change what others share
+    data[last] = copy.deepcopy(value)
 
 
 def _explain(error: ValidationError) -> str:

@@ -209,6 +209,7 @@ def _content(
         profiles=evidence.profiles,
         held_out=evidence.held_out,
         giveaways=evidence.giveaways,
+        pairs=judged.rules.pairs,
     )
 
 

@@ -8,6 +8,7 @@ from .merit import figure_of_merit as figure_of_merit
 from .metrics import Marginal as Marginal
 from .metrics import Metric as Metric
 from .metrics import standard_metrics as standard_metrics
+from .pairs import matched_pairs as matched_pairs
 from .report import Check as Check
 from .report import Report as Report
 from .report import validate as validate
@@ -38,6 +39,7 @@ __all__ = [
     "TrendChi2",
     "challenge_metrics",
     "figure_of_merit",
+    "matched_pairs",
     "response_resolution",
     "standard_metrics",
     "trend",

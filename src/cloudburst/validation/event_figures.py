@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["matched_pairs", "means", "side_by_side", "spectra"]
+__all__ = ["means", "side_by_side", "spectra"]
 
 import functools
 import itertools
@@ -12,17 +12,15 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..detector import Readout
-from ..events import Events
 from . import plots
 from .content import ReportContent
 from .labels import caption
+from .pairs import matched_pairs
 from .plates import Plate, Section
 
 _MOST_READOUTS = 4
 _MOST_MEANS = 8
 _SMALLEST_SPECTRUM = 16
-# quantiles of the first condition at which events are shown
-_PAIRS = (0.08, 0.35, 0.65, 0.95)
 
 
 def means(content: ReportContent) -> Section:
@@ -66,25 +64,11 @@ def side_by_side(content: ReportContent) -> Section:
 
 
 def _draw_pairs(content: ReportContent, shown: Sequence[Readout]) -> Figure:
-    reference, candidate = matched_pairs(content.reference, content.candidate)
+    reference, candidate = matched_pairs(content.reference, content.candidate, content.pairs)
     captions = [caption(reference, i) for i in range(len(reference))]
     return plots.side_by_side(
         reference.readouts, candidate.readouts, shown, captions, content.names
     )
-
-
-def matched_pairs(reference: Events, candidate: Events) -> tuple[Events, Events]:
-    """Reference events over the range of the first condition, and the nearest candidates.
-
-    Conditions are compared in units of their ranges.
-    """
-    column = reference.conditions[:, 0]
-    order = np.argsort(column, kind="stable")
-    chosen = order[[round(q * (len(order) - 1)) for q in _PAIRS]]
-    span = np.array([c.high - c.low for c in reference.detector.conditions])
-    away = (reference.conditions[chosen, None] - candidate.conditions[None]) / span
-    nearest = np.argmin(np.square(away).sum(axis=2), axis=1)
-    return reference[chosen], candidate[nearest]
 
 
 def spectra(content: ReportContent) -> Section:
