@@ -11,10 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 from typing import Any, NamedTuple
-
-from .job import Job
 
 # Bytes of a dead worker's standard error that are shown, and of a live one's that are kept.
 _SHOWN, _KEPT = 800, 2**20
@@ -22,27 +19,17 @@ _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA
 
 
 class Setup(NamedTuple):
-    """What a worker process has to know.
+    """What a worker process is and has to know.
 
     Attributes:
-        job: The job.
-        folder: Where shards are put.
+        module: Name of the module that is its program, which `serve` runs.
+        first: The first message to it; plain data.
         threads: Threads that it may use.
     """
 
-    job: Job
-    folder: Path
+    module: str
+    first: dict[str, Any]
     threads: int = 1
-
-    def message(self) -> dict[str, Any]:
-        """The first message to a worker."""
-        folder = str(self.folder.absolute())
-        return {"job": self.job.to_dict(), "folder": folder, "threads": self.threads}
-
-    @classmethod
-    def of(cls, message: dict[str, Any]) -> Setup:
-        """What `message` told."""
-        return cls(Job.from_dict(message["job"]), Path(message["folder"]), message["threads"])
 
 
 class Child:
@@ -56,7 +43,7 @@ class Child:
         environment = os.environ | dict.fromkeys(_THREADS, str(setup.threads))
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "cloudburst.production.worker", str(reading)],
+                [sys.executable, "-m", setup.module, str(reading)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -72,7 +59,7 @@ class Child:
         self._in, self._out = self._process.stdin, self._process.stdout
         os.set_blocking(self._out.fileno(), False)
         self._rest = b""
-        self.send(setup.message())
+        self.send(setup.first)
 
     @property
     def pid(self) -> int:

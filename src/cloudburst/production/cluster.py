@@ -32,7 +32,7 @@ from typing import Any
 from ..errors import FileError, FormatError, SimulationError, nearest
 from ..extras import require
 from .child import Setup
-from .executor import Broken, Crew, Executor, Outcome, Task, outcome
+from .executor import Asked, Broken, Crew, Executor, Outcome, outcome
 from .hosted import end_children, work
 from .local import cores
 
@@ -106,7 +106,7 @@ class DaskExecutor(Executor):
 class _DaskCrew(Crew):
     def __init__(self, client: Any, setup: Setup) -> None:
         self._client = client
-        self._setup = setup.message()
+        self._setup = setup._asdict()
         self._futures: dict[Any, int] = {}
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._count, self._until = 1, 0.0
@@ -120,7 +120,7 @@ class _DaskCrew(Crew):
             self._until = time.monotonic() + _BELIEVED
         return 2 * self._count
 
-    def submit(self, task: Task) -> None:
+    def submit(self, task: Asked) -> None:
         future = self._client.submit(work, self._setup, task.message(), pure=False)
         self._futures[future] = task.number
         future.add_done_callback(self._ended.put)

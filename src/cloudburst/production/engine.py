@@ -21,6 +21,7 @@ from .child import Setup
 from .executor import Bad, Broken, Crew, Done, Executor, Outcome, Progress, Task
 from .job import Job
 from .manifest import Manifest, folder_lock
+from .shards import Record
 
 # How often a shard is tried before the job is given up.
 _TRIES = 5
@@ -67,7 +68,7 @@ def produce(
         if not tasks and not manifest.missing:
             return manifest
         try:
-            with executor.open(Setup(job, folder)) as crew:
+            with executor.open(_setup(job, folder)) as crew:
                 run.drive(crew, tasks, "checking")
                 run.drive(crew, [Task(number) for number in manifest.missing], "producing")
         finally:
@@ -76,6 +77,12 @@ def produce(
             with contextlib.suppress(FileError):
                 manifest.save()
     return manifest
+
+
+def _setup(job: Job, folder: Path) -> Setup:
+    """What a worker process is and has to know."""
+    first = {"job": job.to_dict(), "folder": str(folder.absolute())}
+    return Setup("cloudburst.production.worker", first)
 
 
 class _Run:
@@ -116,12 +123,12 @@ class _Run:
     def _take(self, each: Outcome) -> int:
         """Takes note of an outcome; returns how many events are over and done with."""
         match each:
-            case Progress(number, events):
-                self._partial[number] = events
+            case Progress(number, count):
+                self._partial[number] = count
                 return 0
-            case Done(number, record):
+            case Done(number, answer):
                 self._partial.pop(number, None)
-                self.manifest.add(record)
+                self.manifest.add(Record(**answer))
             case Bad(number, reason):
                 self._warn(f"{reason}; is made again")
                 self.manifest.drop(number)

@@ -1,17 +1,39 @@
-"""Where shards are made: what the engine asks of this machine or of a cluster."""
+"""Where work is done: what an engine asks of this machine or of a cluster."""
 
 from __future__ import annotations
 
-__all__ = ["Bad", "Broken", "Crew", "Done", "Executor", "Outcome", "Progress", "Task", "outcome"]
+__all__ = [
+    "Asked",
+    "Bad",
+    "Broken",
+    "Crew",
+    "Done",
+    "Executor",
+    "Outcome",
+    "Progress",
+    "Task",
+    "outcome",
+]
 
 import abc
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from .. import errors
 from ..errors import CloudburstError
 from .child import Setup
 from .shards import Record
+
+
+class Asked(Protocol):
+    """A message to a worker."""
+
+    @property
+    def number(self) -> int:
+        """What outcomes call it; not asked of two workers at once."""
+
+    def message(self) -> dict[str, Any]:
+        """The message, as plain data."""
 
 
 class Task(NamedTuple):
@@ -33,17 +55,22 @@ class Task(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """So many events of a shard are made."""
+    """So much of a task is done, as events of a shard that are made."""
 
     number: int
-    events: int
+    count: int
 
 
 class Done(NamedTuple):
-    """A shard is made, or found in order."""
+    """A task is done, as a shard that is made or found in order.
+
+    Attributes:
+        number: Its number.
+        answer: What the worker says of it; plain data.
+    """
 
     number: int
-    record: Record
+    answer: dict[str, Any]
 
 
 class Bad(NamedTuple):
@@ -71,11 +98,11 @@ Outcome: TypeAlias = Progress | Done | Bad | Broken
 
 
 def outcome(number: int, answer: dict[str, Any]) -> Outcome:
-    """What a worker's answer about a shard means."""
-    if "events" in answer:
-        return Progress(number, answer["events"])
+    """What a worker's answer about a task means."""
+    if "count" in answer:
+        return Progress(number, answer["count"])
     if "done" in answer:
-        return Done(number, Record(**answer["done"]))
+        return Done(number, answer["done"])
     if "bad" in answer:
         return Bad(number, answer["bad"])
     kind = getattr(errors, answer["kind"], None) if answer["kind"] else None
@@ -95,8 +122,8 @@ class Crew(abc.ABC):
         """How many tasks they can have at once."""
 
     @abc.abstractmethod
-    def submit(self, task: Task) -> None:
-        """Gives them a task; no shard has two at once."""
+    def submit(self, task: Asked) -> None:
+        """Gives them a task."""
 
     @abc.abstractmethod
     def wait(self) -> list[Outcome]:
@@ -108,7 +135,7 @@ class Crew(abc.ABC):
 
 
 class Executor(abc.ABC):
-    """Finds workers for a job."""
+    """Finds workers."""
 
     @abc.abstractmethod
     def open(self, setup: Setup) -> AbstractContextManager[Crew]:

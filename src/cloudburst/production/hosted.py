@@ -20,9 +20,9 @@ _ATTRIBUTE = "cloudburst_children"
 
 
 def work(setup: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
-    """The answer of a worker process to a message, for which `setup` is the first one."""
+    """The answer of a worker process to a message; `setup` are the fields of its setup."""
     idle = _children()[json.dumps(setup)]
-    child = idle.pop() if idle else Child(Setup.of(setup))
+    child = idle.pop() if idle else Child(Setup(**setup))
     child.send(message)
     while True:
         select.select([child], [], [])
@@ -32,7 +32,7 @@ def work(setup: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
             child.end()
             return {"error": reason, "kind": ""}
         for answer in answers:
-            if "events" not in answer:
+            if "count" not in answer:
                 idle.append(child)
                 return answer
 

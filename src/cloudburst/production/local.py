@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..errors import SimulationError
 from .child import Child, Setup
-from .executor import Broken, Crew, Executor, Outcome, Progress, Task, outcome
+from .executor import Asked, Broken, Crew, Executor, Outcome, Progress, outcome
 
 
 def cores() -> int:
@@ -60,7 +60,7 @@ class _LocalCrew(Crew):
     def slots(self) -> int:
         return self._workers
 
-    def submit(self, task: Task) -> None:
+    def submit(self, task: Asked) -> None:
         child = self._idle.pop() if self._idle else Child(self._setup)
         self._busy[child] = task.number
         self._selector.register(child, selectors.EVENT_READ)
