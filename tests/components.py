@@ -18,8 +18,11 @@ from cloudburst.generators import (
     ChainGenerator,
     CopulaChain,
     CopulaGenerator,
+    CouplingFlow,
     LatentGenerator,
     ScatterGenerator,
+    StagedGenerator,
+    VelocityGenerator,
 )
 from cloudburst.lipschitz import BoundedCritic, PowerIteration, Spectral
 from cloudburst.networks import (
@@ -35,12 +38,15 @@ from cloudburst.networks import (
     MPDTPCFeatures,
     MPDTPCGenerator,
 )
-from cloudburst.nn import MLP
+from cloudburst.nn import MLP, Heun, RationalQuadratic
 from cloudburst.objectives import (
     AuxiliaryClass,
+    Distillation,
     EnergyPenalty,
     EnergyScoring,
+    FlowMatching,
     Hinge,
+    MaximumLikelihood,
     NonSaturating,
     PolishedScoring,
     Regressor,
@@ -128,6 +134,21 @@ def _copula(codec):
     return CopulaChain.for_data(codec, codec.encode(showers()), 2, 3, [8], 4, [16])
 
 
+def _flow(codec):
+    return VelocityGenerator.for_data(codec, codec.encode(showers()), 16, 1, steps=2)
+
+
+def _splines(codec):
+    maps = RationalQuadratic(4)
+    return CouplingFlow.for_data(codec, codec.encode(showers()), 2, [16], monotone=maps)
+
+
+def _distillation(codec, batch):
+    student = GENERATORS["StagedGenerator"](codec)
+    z = torch.randn(40, *student.noise_shape, generator=torch.Generator().manual_seed(0))
+    return Distillation(student, z, batch.c[:40], torch.stack([z + 0.1, z + 0.2], dim=1))
+
+
 # name: function of (cells in MeV, conditions, detector)
 TRANSFORMS = {
     "BoxCox": lambda x, c, d: BoxCox.fit(x, c, d, scale=0.1, least=5),
@@ -159,8 +180,15 @@ GENERATORS = {
     "ChainGenerator": lambda k: ChainGenerator.for_codec(k, 2, 2, [8], 4, [16]),
     "CopulaChain": _copula,
     "CopulaGenerator": lambda k: CopulaGenerator.of(*k.encode(showers())[:2], 4, [16]),
+    "CouplingFlow": lambda k: CouplingFlow.for_data(k, k.encode(showers()), 2, [16]),
+    "CouplingFlow, splines": _splines,
     "LatentGenerator": lambda k: LatentGenerator.for_codec(k, 4, [16, 12], norm=True),
     "ScatterGenerator": lambda k: ScatterGenerator.for_codec(k, 4, [16]),
+    "StagedGenerator": lambda k: StagedGenerator.for_data(k, k.encode(showers()), 2, [16]),
+    "VelocityGenerator": _flow,
+    "VelocityGenerator, Heun": lambda k: VelocityGenerator.for_data(
+        k, k.encode(showers()), 16, 1, steps=2, solver=Heun()
+    ),
 }
 
 # name: function of (codec)
@@ -194,8 +222,11 @@ def _regressor(codec):
 
 # name: function of (codec, batch)
 OBJECTIVES = {
+    "Distillation": _distillation,
     "EnergyScoring": lambda k, b: EnergyScoring.for_data(k, b, GENERATORS["ChainGenerator"](k)),
+    "FlowMatching": lambda k, b: FlowMatching(k, GENERATORS["VelocityGenerator"](k)),
     "Hinge": lambda k, b: _versus(Hinge, k, penalties=[EnergyPenalty.for_codec(k)]),
+    "MaximumLikelihood": lambda k, b: MaximumLikelihood(k, GENERATORS["CouplingFlow"](k)),
     "NonSaturating": lambda k, b: _versus(NonSaturating, k),
     "NonSaturating, separate": lambda k, b: _versus(
         NonSaturating,
