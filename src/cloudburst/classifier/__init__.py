@@ -1,6 +1,5 @@
 """How well a classifier tells a candidate from the reference."""
 
-from .attributes import AttributeReading as AttributeReading
 from .attributes import attribute_regression as attribute_regression
 from .importance import Giveaways as Giveaways
 from .importance import Importance as Importance
@@ -56,6 +55,5 @@ __all__ = [
     "standard_tests",
     "named_tests",
     "thorough_tests",
-    "AttributeReading",
     "attribute_regression",
 ]

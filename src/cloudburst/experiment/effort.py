@@ -26,6 +26,7 @@ class Effort:
         bins: Bins of a condition in which each observable is compared; none if 0.
         baseline: Events of a parametric simulation beside the candidate.
         batches: Numbers of events made at once that are timed.
+        inquiries: Whether to make what only some detectors and candidates allow.
         figures: Largest number of observables that are drawn, the worst first.
     """
 
@@ -39,6 +40,7 @@ class Effort:
     bins: int
     baseline: int
     batches: tuple[int, ...]
+    inquiries: bool
     figures: int
 
 
@@ -53,6 +55,7 @@ FULL = Effort(
     bins=8,
     baseline=2000,
     batches=(1, 128, 1024),
+    inquiries=True,
     figures=40,
 )
 QUICK = Effort(
@@ -66,5 +69,6 @@ QUICK = Effort(
     bins=0,
     baseline=200,
     batches=(1024,),
+    inquiries=False,
     figures=6,
 )

@@ -13,6 +13,7 @@ from ..errors import DataError
 from ..events import Events
 from ..validation import ClassifierRow, Giveaway, Report, standard_metrics, validate
 from ..validation.conditions import HeldOut, Profile, held_out, profiles
+from ..validation.inquiries import Inquiry
 from ..validation.multivariate import Absence, JointReport, compare_jointly
 from .effort import Effort
 from .telling import Told, counter
@@ -55,6 +56,7 @@ class Evidence:
         profiles: Every observable in bins of every condition.
         held_out: Distances in a slice that the training left out.
         absences: What could not be had, and why.
+        inquiries: What only some detectors and candidates allow.
     """
 
     report: Report
@@ -64,6 +66,7 @@ class Evidence:
     profiles: tuple[Profile, ...]
     held_out: HeldOut | None
     absences: tuple[Absence, ...]
+    inquiries: tuple[Inquiry, ...] = ()
 
 
 def collect(

@@ -28,6 +28,7 @@ from .effort import FULL, Effort
 from .environment import environment
 from .evidence import Evidence, collect
 from .gatekeeping import GateEvidence, stand_at_gates
+from .inquiries import Subject, with_inquiries
 from .learned import learned_from
 from .parity import export_parity
 from .speed import Speed, keep_speed, measured_speed, timing_pairs
@@ -98,6 +99,9 @@ def judge(
     reference, candidate = common.reference, common.candidate
     learned, effort = learned_from(judged), _effort(judged, orders)
     evidence = collect(reference, candidate, learned, effort, orders.seed, told)
+    if effort.inquiries:
+        subject = Subject(*common[:2], judged.surrogate, learned.events, orders.seed)
+        evidence = with_inquiries(evidence, subject, told)
     speed = measured_speed(judged, full, orders.effort.batches, told)
     gates = _gates(judged, common, evidence, speed)
     warnings = _warnings(judged, full, common)
@@ -210,6 +214,7 @@ def _content(
         held_out=evidence.held_out,
         giveaways=evidence.giveaways,
         pairs=judged.rules.pairs,
+        inquiries=evidence.inquiries,
     )
 
 

@@ -12,11 +12,11 @@ from ..events import Events
 from ..observables import Observable
 from .conditions import HeldOut, Profile
 from .gates import Gate
+from .inquiries import Inquiry
 from .labels import NAMES
 from .multivariate import Absence, JointReport
 from .report import Report
 from .rows import ClassifierRow, Contender, Giveaway, HistoryEntry, SpeedRow
-from .studies import Study
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ReportContent:
         absences: What could not be had, and why.
         pairs: Conditions at which pairs of events are shown, each by name and in its unit; over
             the range of the leading condition if left out.
-        studies: What was found of questions that only some detectors and candidates have.
+        inquiries: What was found of questions that only some detectors and candidates have.
     """
 
     title: str
@@ -68,4 +68,4 @@ class ReportContent:
     contenders: Sequence[Contender] = ()
     absences: Sequence[Absence] = ()
     pairs: Sequence[Mapping[str, float]] = ()
-    studies: Sequence[Study] = ()
+    inquiries: Sequence[Inquiry] = ()

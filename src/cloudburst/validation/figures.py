@@ -40,7 +40,7 @@ def sections(content: ReportContent) -> tuple[Section, ...]:
         _observables, means, side_by_side, spectra,
     )  # fmt: skip
     made = [make(content) for make in makers]
-    made += [study.section(content.names) for study in content.studies]
+    made += [inquiry.section(content.names) for inquiry in content.inquiries]
     made += [_training(content), speed(content)]
     return tuple(section for section in made if section.plates or section.tables)
 

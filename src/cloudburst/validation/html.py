@@ -81,7 +81,7 @@ def report_data(content: ReportContent) -> dict[str, Any]:
         "held_out": content.held_out.price._asdict() if content.held_out else None,
         "contenders": [_row(row) for row in content.contenders],
         "giveaways": [_row(row) for row in content.giveaways],
-        "studies": {study.name: study.numbers() for study in content.studies},
+        "inquiries": {inquiry.name: inquiry.numbers() for inquiry in content.inquiries},
         "not_measured": {absence.name: absence.reason for absence in content.absences},
         "classifier": [_row(row) for row in content.classifier or ()],
         "speed": [_row(row) for row in content.speed or ()],

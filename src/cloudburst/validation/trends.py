@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Trend", "response_resolution", "trend"]
+__all__ = ["Trend", "bootstrap_trend", "response_resolution", "trend"]
 
 import math
 from typing import NamedTuple
@@ -68,12 +68,32 @@ def trend(x: ArrayLike, y: ArrayLike, edges: ArrayLike) -> Trend:
         )
     if limits.ndim != 1 or len(limits) < 2 or not np.all(np.diff(limits) > 0):
         raise DataError("a trend needs at least two increasing edges")
-    bins = len(limits) - 1
-    index = np.searchsorted(limits, along, side="right") - 1
-    index[along == limits[-1]] = bins - 1
-    index[~np.isfinite(values)] = bins
-    columns = np.array([_statistics(values[index == i]) for i in range(bins)]).T
+    index = _bins(along, values, limits)
+    columns = np.array([_statistics(values[index == i]) for i in range(len(limits) - 1)]).T
     return Trend((limits[:-1] + limits[1:]) / 2, *columns)
+
+
+def bootstrap_trend(
+    x: ArrayLike, y: ArrayLike, edges: ArrayLike, rng: np.random.Generator, draws: int = 100
+) -> Trend:
+    """Mean and width of y in bins of x, as `trend`, with errors by drawing entries anew.
+
+    Args:
+        x: The condition, with shape (N,).
+        y: The observable, with shape (N,).
+        edges: Increasing bin edges, in the unit of x, with shape (bins + 1,).
+        rng: What entries are drawn by.
+        draws: How often.
+
+    Raises:
+        ShapeError: x and y are not of one length.
+        DataError: The edges do not increase.
+    """
+    found = trend(x, y, edges)
+    values, index = np.asarray(y, np.float64), _bins(x, y, edges)
+    drawn = [_bootstrap(values[index == i], rng, draws) for i in range(len(found.centers))]
+    mean_error, width_error = np.array(drawn).T
+    return found._replace(mean_error=mean_error, width_error=width_error)
 
 
 def response_resolution(events: Events, edges: ArrayLike) -> Trend:
@@ -97,6 +117,24 @@ def response_resolution(events: Events, edges: ArrayLike) -> Trend:
             absolute.width_error / absolute.width, absolute.mean_error / absolute.mean
         )
     return absolute._replace(width=width, width_error=np.where(width == 0, 0.0, width_error))
+
+
+def _bins(x: ArrayLike, y: ArrayLike, edges: ArrayLike) -> NDArray[np.intp]:
+    """The bin of each pair; what is in none has a number that is no bin's."""
+    along, limits = np.asarray(x, np.float64), np.asarray(edges, np.float64)
+    bins = len(limits) - 1
+    index = np.searchsorted(limits, along, side="right") - 1
+    index[along == limits[-1]] = bins - 1
+    index[~np.isfinite(np.asarray(y, np.float64))] = bins
+    return index
+
+
+def _bootstrap(values: Floats, rng: np.random.Generator, draws: int) -> tuple[float, float]:
+    """Errors of mean and width; NaN for fewer than two values."""
+    if len(values) < 2:
+        return math.nan, math.nan
+    drawn = values[rng.integers(len(values), size=(draws, len(values)))]
+    return float(drawn.mean(axis=1).std(ddof=1)), float(drawn.std(axis=1, ddof=1).std(ddof=1))
 
 
 def _statistics(values: Floats) -> tuple[float, float, float, float, int]:

@@ -17,7 +17,7 @@ from ...events import Events
 from .. import plots
 from ..interpolation import Interpolation, interpolate
 from ..plates import Plate, Section
-from .base import Study
+from .base import Inquiry
 
 _FRAMES = 5
 # inner share of the range, so that no frame is at its very end
@@ -25,7 +25,7 @@ _INNER = (0.02, 0.98)
 
 
 @dataclasses.dataclass(frozen=True)
-class Films(Study):
+class Films(Inquiry):
     """How mean responses change with each condition, from one fixed noise.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Study"]
+__all__ = ["Inquiry"]
 
 import abc
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from ..plates import Section
 
 
-class Study(abc.ABC):
+class Inquiry(abc.ABC):
     """What was found of one question: a section of a report, and its numbers."""
 
     @property
