@@ -53,7 +53,7 @@ def test_the_median_of_an_exponential_is_the_logarithm_of_two():
     z = torch.tensor([[0.0], [1.0], [-1.0]])
     back = transform.inverse(z, c[:3])[:, 0]
     expected = [np.log(2), -np.log(stats.norm.sf(1)), -np.log(stats.norm.sf(-1))]
-    np.testing.assert_allclose(back, expected, rtol=0.03)
+    np.testing.assert_allclose(back, expected, rtol=0.04)
 
 
 def test_zeros_come_back_as_zeros_wherever_they_were_drawn():

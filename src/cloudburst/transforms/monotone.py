@@ -1,16 +1,17 @@
-r"""Curves that rise from minus infinity: a logarithm and a Bernstein polynomial.
+r"""Curves that rise from minus infinity to any height.
 
-$$ y(t) = b + \alpha \log t + \sum_{p=0}^{P} \beta_p \binom{P}{p} u^p (1-u)^{P-p},
-   \quad u = t / T, \quad \alpha \ge 0, \quad 0 = \beta_0 \le \beta_1 \le \dots \le \beta_P, $$
+$$ y(t) = \log\frac{t}{t + \tau} + \sum_{p=0}^{P} \beta_p \binom{P}{p} u^p (1-u)^{P-p},
+   \quad u = \sqrt{t / T}, \quad \beta_0 \le \beta_1 \le \dots \le \beta_P, $$
 
 rises with t up to T (Lorentz, Bernstein Polynomials, 1953, section 1.7), and so does any mean of
-such curves. Beyond T they go on as straight lines of slope one. Written in powers of v = 2u - 1,
-where float32 loses least, they take a logarithm and P + 1 multiplications and additions.
+such curves. Beyond T they go on with slope one. The polynomial is written in powers of v = 2u - 1,
+where float32 loses least: $e^y$ takes a root, a division, an exponential function and P
+multiplications and additions.
 """
 
 from __future__ import annotations
 
-__all__ = ["LEAST", "evaluate", "fit_rising", "invert"]
+__all__ = ["exponential", "fit_rising", "invert"]
 
 import math
 
@@ -24,8 +25,10 @@ from torch import Tensor
 
 Floats = NDArray[np.float64]
 
+# The scale τ on which the smallest values of a law are evenly spread.
+_START = 0.1
 # Smaller t are not told apart in float32, where t is a difference of numbers near one.
-LEAST = 1e-5
+_LEAST = 1e-6
 _HALVINGS = 28
 
 
@@ -39,49 +42,60 @@ def fit_rising(t: Floats, y: Floats, weights: Floats, degree: int) -> Floats:
         degree: The degree P.
 
     Returns:
-        α and the coefficients of the powers of 2u - 1, with shape (N, P + 2).
+        Coefficients of the powers of 2u - 1, with shape (N, P + 1).
     """
-    rising = np.concatenate([np.log(t)[None] - math.log(LEAST), _steps(t / t[-1], degree)])
-    basis = np.concatenate([np.ones((1, len(t))), -np.ones((1, len(t))), rising])
+    ones = np.ones((1, len(t)))
+    basis = np.concatenate([ones, -ones, _steps(np.sqrt(t / t[-1]), degree)])
+    left = y - np.log(t / (t + _START))
     root = np.sqrt(weights)
-    fitted = np.stack([nnls((basis * w).T, line * w)[0] for line, w in zip(y, root, strict=True)])
-    start, alpha = fitted[:, :1] - fitted[:, 1:2], fitted[:, 2:3]
-    bernstein = np.pad(np.cumsum(fitted[:, 3:], axis=1), ((0, 0), (1, 0)))
-    powers = (bernstein + start - alpha * math.log(LEAST)) @ _powers(degree)
-    return np.concatenate([alpha, powers], axis=1)
+    fitted = np.stack(
+        [nnls((basis * w).T, line * w)[0] for line, w in zip(left, root, strict=True)]
+    )
+    start = fitted[:, :1] - fitted[:, 1:2]
+    bernstein = start + np.pad(np.cumsum(fitted[:, 2:], axis=1), ((0, 0), (1, 0)))
+    coefficients: Floats = bernstein @ _powers(degree)
+    return coefficients
 
 
-def evaluate(curves: Tensor, t: Tensor, reach: float) -> Tensor:
-    """y(t), with shape (N, D).
+def exponential(curves: Tensor, t: Tensor, reach: float) -> Tensor:
+    """e to the y(t), with shape (N, D); zero where t <= 0.
 
     Args:
-        curves: α and the coefficients of the powers of 2u - 1, with shape (N, P + 2, D).
-        t: Places, with shape (N, D); those below `LEAST` count as that.
+        curves: Coefficients of the powers of 2u - 1, with shape (N, P + 1, D).
+        t: Places, with shape (N, D).
         reach: The place T.
     """
-    slope, *lower, y = curves.unbind(1)
-    v = t.clamp(0, reach) * (2 / reach) - 1
-    for coefficient in reversed(lower):
-        y = torch.addcmul(coefficient, y, v)
-    return torch.addcmul(y, slope, t.clamp(LEAST, reach).log()) + (t - reach).clamp(min=0)
+    inside = t.clamp(0, reach)
+    return inside / (inside + _START) * (_rest(curves, inside, reach) + (t - inside).relu()).exp()
 
 
 @torch.no_grad()
 def invert(curves: Tensor, y: Tensor, reach: float) -> Tensor:
-    """The place t where a curve reaches y, with shape (N, D); no smaller than `LEAST`.
+    """The place t where a curve reaches y, with shape (N, D).
 
     Args:
-        curves: Coefficients, with shape (N, P + 2, D).
+        curves: Coefficients, with shape (N, P + 1, D).
         y: Values, with shape (N, D).
         reach: The place T.
     """
-    low, step = torch.full_like(y, math.log(LEAST)), math.log(reach / LEAST)
+    low, step = torch.full_like(y, math.log(_LEAST)), math.log(reach / _LEAST)
     for _ in range(_HALVINGS):
         step /= 2
-        middle = low + step
-        low = torch.where(evaluate(curves, middle.exp(), reach) <= y, middle, low)
-    beyond = y - evaluate(curves, torch.full_like(y, reach), reach)
-    return torch.where(beyond > 0, reach + beyond, low.exp())
+        middle = (low + step).exp()
+        start = (middle / (middle + _START)).log()
+        low = torch.where(start + _rest(curves, middle, reach) <= y, low + step, low)
+    end = math.log(reach / (reach + _START)) + _rest(curves, torch.full_like(y, reach), reach)
+    return torch.where(y > end, reach + (y - end), low.exp())
+
+
+def _rest(curves: Tensor, t: Tensor, reach: float) -> Tensor:
+    """The polynomial at places up to T."""
+    # the smallest t keeps the slope of the root finite
+    v = 2 * (t.clamp(min=_LEAST) / reach).sqrt() - 1
+    *lower, y = curves.unbind(1)
+    for coefficient in reversed(lower):
+        y = torch.addcmul(coefficient, y, v)
+    return y
 
 
 def _steps(u: Floats, degree: int) -> Floats:

@@ -29,7 +29,7 @@ from ..detector import Detector
 from ..errors import SpecError
 from ..streams import Stream
 from .base import Transform
-from .monotone import LEAST, evaluate, fit_rising, invert
+from .monotone import exponential, fit_rising, invert
 
 # z of the rarest share of zeros and of hits that is told apart.
 _EDGE = 4.5
@@ -43,6 +43,7 @@ _EMPTY = -60.0
 _FAINT = 1e-3
 # The tabulated places are evenly spaced in this power of t.
 _POWER = 0.125
+_LEAST = 1e-5
 _ROWS = 512
 
 
@@ -57,8 +58,8 @@ class ConditionalQuantiles(Transform):
         first: Logarithm of the condition at the first knot.
         spacing: Distance of the knots.
         edges: z0 at each knot, with shape (K, D).
-        curves: Coefficients of log x at each knot, as of `monotone.evaluate`, with shape
-            (K, P + 2, D).
+        curves: Coefficients of log x at each knot, as of `monotone.exponential`, with shape
+            (K, P + 1, D).
     """
 
     edges: Tensor
@@ -130,8 +131,7 @@ class ConditionalQuantiles(Transform):
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
         shares = self._shares(c)
         t = x - shares @ self.edges
-        log = evaluate(self._curves(shares), t, _REACH)
-        return torch.where(t > 0, log.exp(), torch.zeros_like(log))
+        return exponential(self._curves(shares), t, _REACH)
 
     @property
     def redraws(self) -> bool:
@@ -173,14 +173,14 @@ def _middle(edges: Tensor) -> Tensor:
 
 
 def _fit(y: Tensor, weights: Tensor, points: int, degree: int) -> tuple[Tensor, Tensor]:
-    """z0 (D,) and curves (P + 2, D) of rising log x (N, D), with weights that sum to one."""
+    """z0 (D,) and curves (P + 1, D) of rising log x (N, D), with weights that sum to one."""
     hit = y > _EMPTY
     zeros = weights.masked_fill(hit, 0).sum(0)
     edges = torch.special.ndtri(zeros.clamp(1e-300, 1 - 1e-16)).clamp(-_EDGE, _EDGE)
     first = torch.where(hit, y, math.inf).amin(0)
     first = first.where(first.isfinite(), torch.tensor(_EMPTY).to(y))
     # dense where hits are small: a place resolves seven decades of t
-    place = torch.linspace(LEAST**_POWER, _REACH**_POWER, points, dtype=y.dtype)
+    place = torch.linspace(_LEAST**_POWER, _REACH**_POWER, points, dtype=y.dtype)
     t = place ** (1 / _POWER)
     z = edges[:, None] + t
     table = _quantiles(torch.where(hit, y, first), weights, z, zeros).cummax(dim=1).values
