@@ -1,0 +1,1 @@
+"""What the ladder is made of: data, training, judging, timing, tables and figures."""
