@@ -1,5 +1,6 @@
 """Several files in one, told apart by a particle, and the networks that learn from them."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -92,8 +93,22 @@ def test_features_by_hand(three):
     c = torch.tensor([[50, 1, 0, 0, 0.2, math.pi], [50, 1, 0, 0, 0.2, -math.pi]])
     torch.testing.assert_close(*features(c), atol=1e-6, rtol=0)
     assert build(describe(features), CaloGANFeatures)(c).equal(features(c))
-    with pytest.raises(ConditionError, match="has no condition 'particle'"):
-        CaloGANFeatures.for_detector(CALOGAN_ANGLES)
+
+
+def test_features_that_do_not_vary_are_left_out(three):
+    c = torch.tensor([[50.0, 1, 25, -50, 0, 0], [10, 0, 0, 10, 0, 0]])
+    everything = CaloGANFeatures.for_detector(three[1].detector)(c)
+    point = CaloGANFeatures.for_detector(CALOGAN_ANGLES)
+    assert torch.equal(point(c[:, [0, 2, 3, 4, 5]]), everything[:, [0, 2, 3, 4, 5]])
+    assert point.size == 5
+    first, particle = three[1].detector.conditions[:2]
+    alone = dataclasses.replace(CALOGAN, conditions=(first, particle))
+    told = CaloGANFeatures.for_detector(alone)
+    assert torch.equal(told(c[:, :2]), c[:, :2])
+    assert build(describe(told), CaloGANFeatures).size == 2
+    half = dataclasses.replace(CALOGAN_ANGLES, conditions=CALOGAN_ANGLES.conditions[:3])
+    with pytest.raises(ConditionError, match="no condition 'theta'"):
+        CaloGANFeatures.for_detector(half)
 
 
 def test_networks_are_told_of_particle_point_and_direction(three):

@@ -12,7 +12,7 @@ from ..events import Events
 from ..observables import Observable
 from .conditions import HeldOut, Profile
 from .gates import Gate
-from .inquiries import Inquiry
+from .inquiry import Inquiry
 from .labels import NAMES
 from .multivariate import Absence, JointReport
 from .report import Report

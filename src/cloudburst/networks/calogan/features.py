@@ -4,7 +4,8 @@ $$ E, \quad \text{particle}, \quad \frac{x_0}{x_\mathrm{max}}, \quad \frac{y_0}{
    \quad \frac{\sin\theta \cos\varphi}{\sin\theta_\mathrm{max}},
    \quad \frac{\sin\theta \sin\varphi}{\sin\theta_\mathrm{max}} $$
 
-The azimuth alone would jump where it comes full circle, and mean nothing straight ahead.
+The azimuth alone would jump where it comes full circle, and mean nothing straight ahead. The
+particle, and the impact point with the direction, are left out where they do not vary.
 """
 
 from __future__ import annotations
@@ -27,24 +28,33 @@ class CaloGANFeatures(Features):
     """Energy in GeV, index of the particle, impact point and direction, each within -1..1.
 
     Args:
-        columns: Where the conditions stand: energy, particle, x0, y0, theta and phi.
-        limits: Largest x0, y0 and theta, in the conditions' units.
+        told: Where energy and, of several particles, the particle stand.
+        entry: Where x0, y0, theta and phi stand; empty where they do not vary.
+        limits: Largest x0, y0 and theta, in the conditions' units; empty likewise.
     """
 
-    def __init__(self, columns: Sequence[int], limits: Sequence[float]) -> None:
+    def __init__(
+        self, told: Sequence[int], entry: Sequence[int] = (), limits: Sequence[float] = ()
+    ) -> None:
         super().__init__()
-        self.columns = list(columns)
+        self.told = list(told)
+        self.entry = list(entry)
         self.limits = list(limits)
-        self.size = 6
+        self.size = len(self.told) + len(self.entry)
 
     @classmethod
     def for_detector(cls, detector: Detector) -> CaloGANFeatures:
         """Finds the conditions by name; raises an error that names one that is not there."""
-        columns = [detector.condition_index(n) for n in ("energy", "particle", *_ENTRY)]
-        return cls(columns, [detector.conditions[i].high for i in columns[2:5]])
+        names = {condition.name for condition in detector.conditions}
+        told = ("energy", "particle") if "particle" in names else ("energy",)
+        entry = _ENTRY if names & set(_ENTRY) else ()
+        columns = [[detector.condition_index(n) for n in group] for group in (told, entry)]
+        return cls(*columns, [detector.conditions[i].high for i in columns[1][:3]])
 
     def forward(self, c: Tensor) -> Tensor:
-        energy, particle, x, y, theta, phi = c[:, self.columns].unbind(1)
+        if not self.entry:
+            return c[:, self.told]
+        x, y, theta, phi = c[:, self.entry].unbind(1)
         steep = theta.sin() / math.sin(self.limits[2])
-        told = [x / self.limits[0], y / self.limits[1], steep * phi.cos(), steep * phi.sin()]
-        return torch.stack([energy, particle, *told], dim=1)
+        point = [x / self.limits[0], y / self.limits[1], steep * phi.cos(), steep * phi.sin()]
+        return torch.cat([c[:, self.told], torch.stack(point, dim=1)], dim=1)

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from ...distances import Measurement
 from .. import plots
+from ..inquiry import Inquiry
 from ..numbers import measurement, rounded
 from ..plates import Plate, Section
 from ..tables import Cell, Head, Table
-from .base import Inquiry
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from ...errors import DataError
 from ...events import Events
 from .. import plots
+from ..inquiry import Inquiry
 from ..interpolation import Interpolation, interpolate
 from ..plates import Plate, Section
-from .base import Inquiry
 
 _FRAMES = 5
 # inner share of the range, so that no frame is at its very end

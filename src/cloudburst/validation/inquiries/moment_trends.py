@@ -21,13 +21,13 @@ from ...errors import DataError
 from ...events import Events
 from ...observables import Observable, pad_observables
 from .. import plots
+from ..inquiry import Inquiry
 from ..labels import named
 from ..numbers import measurement
 from ..plates import Plate, Section
 from ..tables import Cell, Head, Table
 from ..trend_chi2 import trend_chi2
 from ..trends import Trend, bootstrap_trend, trend
-from .base import Inquiry
 
 Floats = NDArray[np.float64]
 

@@ -16,13 +16,13 @@ from ...distances import Measurement
 from ...errors import DataError
 from ...events import Events
 from .. import plots
+from ..inquiry import Inquiry
 from ..multivariate.neighbours import nearest
 from ..numbers import measurement
 from ..pairs import matched_pairs
 from ..plates import Plate, Section
 from ..similar import similar_events
 from ..tables import Cell, Head, Table
-from .base import Inquiry
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ __all__ = ["Inquiry"]
 import abc
 from typing import Any
 
-from ..plates import Section
+from .plates import Section
 
 
 class Inquiry(abc.ABC):
