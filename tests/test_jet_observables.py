@@ -13,6 +13,7 @@ from cloudburst.events import Events
 from cloudburst.observables import (
     has_jet_image,
     kinematics,
+    merging,
     observables_for,
     subjettiness,
     two_axes,
@@ -143,3 +144,16 @@ def test_mass_and_momentum_scale_and_turn(angle, boost, scale):
     after = kinematics(scale * weights, eta + boost, phi + angle)
     for a, b in zip(before, after, strict=True):
         assert b == pytest.approx(scale * a, rel=1e-6)
+
+
+def test_machine_code_merges_to_the_last_bit(monkeypatch):
+    pytest.importorskip("numba")
+    rng = np.random.default_rng(4)
+    eta, phi = rng.normal(size=(2, 30))
+    weights = rng.exponential(size=(40, 30)) * (rng.random((40, 30)) < 0.4)
+    weights[0] = 0
+    weights[1, 1:] = 0
+    monkeypatch.setattr(merging, "_compiles", lambda images: False)
+    plain = two_axes(weights, eta, phi)
+    monkeypatch.setattr(merging, "_compiles", lambda images: True)
+    np.testing.assert_array_equal(two_axes(weights, eta, phi), plain)

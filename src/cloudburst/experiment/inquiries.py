@@ -18,9 +18,12 @@ from ..validation.inquiries import (
     Attributes,
     Inquiry,
     films,
+    image_differences,
+    kinds_apart,
     moment_trends,
     neighbours,
 )
+from ..validation.kinds import telling_condition
 from ..validation.multivariate import Absence
 from .evidence import Evidence
 from .telling import Told
@@ -104,7 +107,22 @@ def _moment_trends(subject: Subject) -> Inquiry | None:
     return moment_trends(subject.reference, subject.candidate, subject.seed)
 
 
+def _kinds(subject: Subject) -> Inquiry | None:
+    if telling_condition(subject.reference.detector) is None:
+        return None
+    return kinds_apart(subject.reference, subject.candidate, subject.seed)
+
+
+def _differences(subject: Subject) -> Inquiry | None:
+    images = [r for r in subject.reference.detector.readouts if len(r.axes) == 2]
+    if telling_condition(subject.reference.detector) is None and len(images) != 1:
+        return None
+    return image_differences(subject.reference, subject.candidate)
+
+
 _MAKERS: dict[str, Callable[[Subject], Inquiry | None]] = {
+    "kinds by themselves": _kinds,
+    "differences of mean images": _differences,
     "films along the conditions": _films,
     "nearest training events": _neighbours,
     "conditions read off events": _attributes,

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 __all__ = ["two_axes"]
 
+import importlib.util
+
 import numpy as np
 from numpy.typing import NDArray
+
+from .compiled_merging import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+# Images for which machine code, where numba can make it, is made; that takes a second.
+_MANY = 2000
 # Images whose distance matrices are in memory together.
 _BATCH = 64
 
@@ -29,12 +35,22 @@ def two_axes(intensity: Floats, eta: Floats, phi: Floats) -> Floats:
         For each image two points (eta, phi), with shape (N, 2, 2); NaN without signal.
     """
     axes = np.full((len(intensity), 2, 2), np.nan)
+    if _compiles(len(intensity)):
+        kernel()(np.asarray(intensity, np.float64), eta, phi, axes)
+        return axes
     # images with about as many pixels share a batch, so that none waits for a fuller one
     order = np.argsort((intensity > 0).sum(axis=1), kind="stable")
     for start in range(0, len(order), _BATCH):
         some = order[start : start + _BATCH]
         axes[some] = _merged(intensity[some], eta, phi)
     return axes
+
+
+def _compiles(images: int) -> bool:
+    """Whether machine code is there already, or worth making and to be had."""
+    if kernel.cache_info().currsize > 0:
+        return True
+    return images >= _MANY and importlib.util.find_spec("numba") is not None
 
 
 def _merged(intensity: Floats, eta: Floats, phi: Floats) -> Floats:

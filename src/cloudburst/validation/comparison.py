@@ -22,10 +22,9 @@ from .numbers import measurement
 from .plates import Plate, Section
 from .plots import to_svg
 from .rendering import embedded, environment, plain
-from .report import Check, Report
+from .report import AGREEMENT, Check, Report, observable_of
 from .rows import Contender
 from .speed_figures import contenders_table, front
-from .summary import AGREEMENT, observable_of
 from .tables import Cell, Head, Table, anchor
 
 

@@ -24,10 +24,10 @@ from .joint_figures import classifiers, correlations, joint
 from .labels import named
 from .numbers import factor, measurement, rounded
 from .plates import Plate, Section
-from .report import Check, Report
+from .report import AGREEMENT, Check, Report
 from .rows import HistoryEntry
 from .speed_figures import contenders, speed
-from .summary import AGREEMENT, Standing, distance_of, standings
+from .summary import Standing, distance_of, standings
 from .trends import Trend, response_resolution, trend
 
 _TREND_BINS = 10

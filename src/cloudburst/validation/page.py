@@ -15,8 +15,8 @@ from .content import ReportContent
 from .definitions import definitions, distance_terms
 from .plates import Section
 from .rendering import embedded, environment
-from .report import Check, Report
-from .summary import AGREEMENT, distance_of, observable_of, summary_cards, verdict
+from .report import AGREEMENT, Check, Report, observable_of
+from .summary import distance_of, summary_cards, verdict
 from .tables import anchor
 
 _WORST = 5

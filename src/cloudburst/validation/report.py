@@ -7,7 +7,7 @@ reference, of the same sizes, have from each other.
 
 from __future__ import annotations
 
-__all__ = ["Check", "Report", "validate"]
+__all__ = ["AGREEMENT", "Check", "Report", "observable_of", "validate"]
 
 import dataclasses
 import math
@@ -23,6 +23,9 @@ from ..errors import DataError
 from ..events import Events
 from .metrics import MIN_EVENTS, Metric
 from .splits import Split, resample, split_randomly, used_only
+
+# within so many times its floor, a distance agrees
+AGREEMENT = 2.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -170,6 +173,11 @@ def validate(
         checks.append(_check(metric, metric.prepare(reference), metric.prepare(chosen), samples))
     name, sizes = reference.detector.name, (len(reference), len(candidate))
     return Report(name, *sizes, seed, tuple(checks))
+
+
+def observable_of(check: Check) -> str:
+    """The observable that a check is of, or the metric if it is not of an observable."""
+    return check.name.partition(":")[0]
 
 
 def _refuse_different(reference: Detector, candidate: Detector) -> None:

@@ -6,11 +6,9 @@ An observable *agrees* if none of its distances is more than `AGREEMENT` times i
 from __future__ import annotations
 
 __all__ = [
-    "AGREEMENT",
     "Card",
     "Standing",
     "distance_of",
-    "observable_of",
     "response_bias",
     "standings",
     "summary_cards",
@@ -28,11 +26,9 @@ from ..observables import has_response
 from .content import ReportContent
 from .gate_figures import gates_verdict
 from .numbers import duration, factor, measurement
-from .report import Check, Report
+from .report import AGREEMENT, Check, Report, observable_of
 from .rows import SpeedRow
 from .trends import response_resolution
-
-AGREEMENT = 2.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,11 +61,6 @@ class Card:
     label: str
     value: str
     detail: str
-
-
-def observable_of(check: Check) -> str:
-    """The observable that a check is of, or the metric if it is not of an observable."""
-    return check.name.partition(":")[0]
 
 
 def distance_of(check: Check) -> str:
