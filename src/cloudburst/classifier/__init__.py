@@ -10,6 +10,7 @@ from .inputs import LAYER_NORMALISED as LAYER_NORMALISED
 from .inputs import LOG_CELLS as LOG_CELLS
 from .inputs import LOW_LEVEL as LOW_LEVEL
 from .inputs import TEXTURE as TEXTURE
+from .inputs import UNTOLD as UNTOLD
 from .inputs import Group as Group
 from .inputs import Inputs as Inputs
 from .judges import Judge as Judge
@@ -24,6 +25,7 @@ from .presets import published_tests as published_tests
 from .presets import quick_tests as quick_tests
 from .presets import standard_tests as standard_tests
 from .presets import thorough_tests as thorough_tests
+from .tagger import tag as tag
 from .trees import Trees as Trees
 from .two_sample import ClassifierResult as ClassifierResult
 from .two_sample import ClassifierTest as ClassifierTest
@@ -36,6 +38,7 @@ __all__ = [
     "LOW_LEVEL",
     "PRESETS",
     "TEXTURE",
+    "UNTOLD",
     "ClassifierResult",
     "ClassifierTest",
     "Giveaways",
@@ -52,6 +55,7 @@ __all__ = [
     "published_tests",
     "quick_tests",
     "ranking",
+    "tag",
     "standard_tests",
     "named_tests",
     "thorough_tests",

@@ -10,6 +10,7 @@ With E_inc the incident energy, E_i the signal of readout i and e a cell of it:
 | `HIGH_LEVEL` | conditions, observables | yes |
 | `TEXTURE` | conditions, observables, texture of each readout | yes |
 | `LOG_CELLS` | conditions, observables, log(1 + e / 0.1 MeV) | yes |
+| `UNTOLD` | observables, log(1 + e / 0.1 MeV) | yes |
 
 The first three are those of the CaloChallenge (Krause et al., https://arxiv.org/abs/2410.21611).
 Conditions are log10 where their range is positive. *Scaled* inputs are centred and given a
@@ -27,6 +28,7 @@ __all__ = [
     "LOG_CELLS",
     "LOW_LEVEL",
     "TEXTURE",
+    "UNTOLD",
     "Group",
     "Inputs",
 ]
@@ -107,6 +109,6 @@ CHALLENGE_HIGH_LEVEL = Inputs(
 )
 HIGH_LEVEL = Inputs("high_level", (_SCALED_CONDITIONS, _OBSERVABLES))
 TEXTURE = Inputs("texture", (*HIGH_LEVEL.groups, Group(texture_names, texture, 1.0)))
-LOG_CELLS = Inputs(
-    "log_cells", (*HIGH_LEVEL.groups, Group(columns.cell_names, columns.log_cells, 0.1))
-)
+_CELLS = Group(columns.cell_names, columns.log_cells, 0.1)
+LOG_CELLS = Inputs("log_cells", (*HIGH_LEVEL.groups, _CELLS))
+UNTOLD = Inputs("untold", (_OBSERVABLES, _CELLS))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..classifier import attribute_regression
+from ..classifier import attribute_regression, tag
 from ..errors import DataError
 from ..events import Events
 from ..observables import has_pads
@@ -113,6 +113,12 @@ def _kinds(subject: Subject) -> Inquiry | None:
     return kinds_apart(subject.reference, subject.candidate, subject.seed)
 
 
+def _tagging(subject: Subject) -> Inquiry | None:
+    if telling_condition(subject.reference.detector) is None:
+        return None
+    return tag(subject.reference, subject.candidate, subject.training, subject.seed)
+
+
 def _differences(subject: Subject) -> Inquiry | None:
     images = [r for r in subject.reference.detector.readouts if len(r.axes) == 2]
     if telling_condition(subject.reference.detector) is None and len(images) != 1:
@@ -123,6 +129,7 @@ def _differences(subject: Subject) -> Inquiry | None:
 _MAKERS: dict[str, Callable[[Subject], Inquiry | None]] = {
     "kinds by themselves": _kinds,
     "differences of mean images": _differences,
+    "taggers": _tagging,
     "films along the conditions": _films,
     "nearest training events": _neighbours,
     "conditions read off events": _attributes,

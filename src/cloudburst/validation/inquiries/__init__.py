@@ -13,6 +13,8 @@ from .moment_trends import MomentTrends as MomentTrends
 from .moment_trends import moment_trends as moment_trends
 from .neighbours import Neighbours as Neighbours
 from .neighbours import neighbours as neighbours
+from .tagging import Tagger as Tagger
+from .tagging import Tagging as Tagging
 
 __all__ = [
     "AttributeReading",
@@ -23,6 +25,8 @@ __all__ = [
     "MomentTrends",
     "Neighbours",
     "Inquiry",
+    "Tagger",
+    "Tagging",
     "films",
     "image_differences",
     "kinds_apart",

@@ -15,6 +15,7 @@ from .overlays import overlay
 from .pareto import pareto
 from .profiles import profile, ratio_map
 from .readings import readings
+from .rejection import rejection
 from .showers import gallery, side_by_side
 from .style import check_text, to_svg
 from .trends import trends
@@ -41,6 +42,7 @@ __all__ = [
     "profile",
     "ratio_map",
     "readings",
+    "rejection",
     "response",
     "side_by_side",
     "spectrum",
