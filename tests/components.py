@@ -179,7 +179,7 @@ FEATURES = {
 GENERATORS = {
     "ChainGenerator": lambda k: ChainGenerator.for_codec(k, 2, 2, [8], 4, [16]),
     "CopulaChain": _copula,
-    "CopulaGenerator": lambda k: CopulaGenerator.of(*k.encode(showers())[:2], 4, [16]),
+    "CopulaGenerator": lambda k: CopulaGenerator(4, k.features.size, [k.values], 3, [16], 8),
     "CouplingFlow": lambda k: CouplingFlow.for_data(k, k.encode(showers()), 2, [16]),
     "CouplingFlow, splines": _splines,
     "LatentGenerator": lambda k: LatentGenerator.for_codec(k, 4, [16, 12], norm=True),

@@ -2,12 +2,11 @@ r"""A Gaussian copula, bent where showers are not Gaussian.
 
 For values that are standard normal one by one, as `ConditionalQuantiles` makes them,
 
-$$ x = B c + m(z, c) + e^{s(z, c)} \odot L \varepsilon, $$
+$$ x = B c + m(z, c) + e^{s(z, c)} \odot (A f + R \varepsilon), $$
 
-with c the features, z a few latent numbers and ε one number for each value. With m = s = 0 and
-$L L^T$ the covariance that the values keep once Bc is taken off, this is the Gaussian copula of
-the data, which costs one matrix product and no training; the network m, s then learns what a
-covariance cannot say.
+with c the features, z latent numbers, a few factors f, and one number ε for each value, mixed by a
+matrix R among the cells of each readout. With m = s = 0 this is the Gaussian copula of the data
+(`censored`), which needs no training; the network m, s then learns what a covariance cannot say.
 """
 
 from __future__ import annotations
@@ -20,66 +19,73 @@ import torch
 from torch import Tensor, nn
 
 from ..codec import Batch, Codec
-from ..nn import MLP
+from ..nn import MLP, make_activation
 from ..streams import Stream
 from .base import Generator
+from .censored import Copula, fit_copula, tapers
 from .chain import ChainGenerator
 
-_RIDGE = 1e-3
-# How far the network's output layer starts from doing nothing.
+# How far the heads start from doing nothing.
 _START = 0.3
 _LARGEST = 4.0
+# Below any value that means a hit.
+_NOTHING = -1e6
 
 
 class CopulaGenerator(Generator):
-    """Values with the correlations of a matrix, moved and scaled by a network.
+    """Values with correlations by factors and among neighbours, moved and scaled by a network.
 
     Args:
-        network: Maps latent numbers (N, latent) and features (N, F) to (N, 2 D): m and s.
         latent: Number of latent numbers.
         features: The number F of features.
-        values: The number D of values.
+        blocks: How many values there are in each block that is mixed; D together.
+        factors: Number of factors.
+        hidden: Widths of the network's layers.
+        spread: How many of the last layer's values the scales are made of.
+        activation: Name of the activation after each layer.
     """
 
-    def __init__(self, network: nn.Module, latent: int, features: int, values: int) -> None:
-        super().__init__()
-        self.network = network
-        self.trend = nn.Linear(features, values, bias=False)
-        self.mix = nn.Linear(values, values, bias=False)
-        self.latent = latent
-        self.values = values
-        self.noise_shape = (latent + values,)
-
-    @classmethod
-    def of(
-        cls,
-        x: Tensor,
-        c: Tensor,
+    def __init__(
+        self,
         latent: int,
+        features: int,
+        blocks: Sequence[int],
+        factors: int,
         hidden: Sequence[int],
+        spread: int,
         activation: str = "leaky_relu",
-    ) -> CopulaGenerator:
-        """Starts at the copula of values (N, D) at features (N, F)."""
-        b = c.double()
-        ridge = _RIDGE * len(b) * torch.eye(b.shape[1], dtype=b.dtype)
-        trend = torch.linalg.solve(b.T @ b + ridge, b.T @ x.double())
-        left = x.double() - b @ trend
-        covariance = torch.cov(left.T).reshape(x.shape[1], -1)
-        root = torch.linalg.cholesky(covariance + _RIDGE * torch.eye(x.shape[1]).double())
-        network = MLP(latent + c.shape[1], 2 * x.shape[1], hidden, activation)
-        made = cls(network, latent, c.shape[1], x.shape[1])
+    ) -> None:
+        super().__init__()
+        *lower, last = hidden
+        values = sum(blocks)
+        self.network = MLP(latent + features, last, lower, activation)
+        self.activation = make_activation(activation)
+        self.mean = nn.Linear(last, values)
+        self.spread = nn.Linear(min(spread, last), values)
+        self.trend = nn.Linear(features, values, bias=False)
+        self.factors = nn.Linear(factors, values, bias=False)
+        self.local = nn.ModuleList(nn.Linear(n, n, bias=False) for n in blocks)
+        self.parts = [latent, factors, *blocks]
+        self.noise_shape = (sum(self.parts),)
+        for head in (self.mean, self.spread):
+            nn.init.zeros_(head.bias)
+            head.weight.data.mul_(_START)
+
+    def start_at(self, copula: Copula) -> None:
+        """Takes a copula's matrices."""
         with torch.no_grad():
-            made.trend.weight.copy_(trend.T)
-            made.mix.weight.copy_(root)
-            network.layers[-1].weight.mul_(_START)
-            network.layers[-1].bias.zero_()
-        return made
+            self.trend.weight.copy_(copula.trend)
+            self.factors.weight.copy_(copula.factors)
+            for mix, root in zip(self.local, copula.local, strict=True):
+                mix.weight.copy_(root)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
-        latent, scatter = z.split([self.latent, self.values], dim=1)
-        shift, scale = self.network(latent, c).chunk(2, dim=1)
-        scale = scale.clamp(-_LARGEST, _LARGEST).exp()
-        return torch.addcmul(self.trend(c) + shift, self.mix(scatter), scale)
+        latent, factors, *scatter = z.split(self.parts, dim=1)
+        told = self.activation(self.network(latent, c))
+        scale = self.spread(told[:, : self.spread.in_features]).clamp(-_LARGEST, _LARGEST).exp()
+        mixed = [mix(part) for mix, part in zip(self.local, scatter, strict=True)]
+        noise = self.factors(factors) + torch.cat(mixed, dim=1)
+        return torch.addcmul(self.trend(c) + self.mean(told), noise, scale)
 
 
 class CopulaChain(ChainGenerator):
@@ -95,22 +101,43 @@ class CopulaChain(ChainGenerator):
         coarse_hidden: Sequence[int] = (64, 64),
         latent: int = 32,
         hidden: Sequence[int] = (256, 256),
+        factors: int = 32,
+        spread: int = 64,
     ) -> CopulaChain:
         """Starts at the copulas of training events.
 
         Args:
-            codec: What encoded the events.
+            codec: What encoded the events; its last values are the detector's cells.
             batch: The events.
             split: The number of coarse values.
             coarse_latent: Latent numbers of the coarse values.
             coarse_hidden: Widths of the hidden layers that make them.
             latent: Latent numbers of the fine values.
             hidden: Widths of the hidden layers that make them.
+            factors: Factors of the fine values' correlations.
+            spread: How many values of the last hidden layer the scales are made of.
         """
-        x = codec.redraw(batch.x, batch.conditions, Stream(0, batch.x.device))
-        coarse, told = x[:, :split], torch.cat([batch.c, x[:, :split]], dim=1)
-        return cls(
-            CopulaGenerator.of(coarse, batch.c, coarse_latent, coarse_hidden),
-            CopulaGenerator.of(x[:, split:], told, latent, hidden),
-            split,
+        rng = Stream(0, batch.x.device)
+        x = codec.redraw(batch.x, batch.conditions, rng)
+        floor = codec.settle(torch.full_like(x, _NOTHING), batch.conditions)
+        told = torch.cat([batch.c, x[:, :split]], dim=1)
+        window = _window(codec, split)
+        whole = [torch.ones(split, split)]
+        first = fit_copula(x[:, :split], floor[:, :split], batch.c, whole, 1, rng)
+        second = fit_copula(x[:, split:], floor[:, split:], told, window, factors, rng)
+        coarse = CopulaGenerator(
+            coarse_latent, batch.c.shape[1], [split], 1, coarse_hidden, coarse_hidden[-1]
         )
+        fine = CopulaGenerator(
+            latent, told.shape[1], [len(part) for part in window], factors, hidden, spread
+        )
+        coarse.start_at(first)
+        fine.start_at(second)
+        return cls(coarse, fine, split)
+
+
+def _window(codec: Codec, split: int) -> list[Tensor]:
+    """Tapers of the fine values: of all cells, but for coarse values that are cells."""
+    first, *others = tapers(codec.detector.readouts)
+    crop = split - (codec.values - codec.detector.cells)
+    return [first[crop:, crop:], *others]

@@ -112,7 +112,7 @@ class EnergyScoring(Component, Objective):
     def draw(self, batch: Batch, rng: Stream) -> Draws:
         """Both draws at each real event, in one pass."""
         split = self.generator.split
-        real = self.codec.redraw(batch.x, batch.conditions, rng)
+        real = batch.x
         given, c, conditions = (
             torch.cat([part, part]) for part in (real[:, :split], batch.c, batch.conditions)
         )

@@ -29,9 +29,9 @@ class Transform(Component, nn.Module, abc.ABC):
 
     @property
     def redraws(self) -> bool:
-        """Whether real empty cells have, by `redraw`, all the values that mean one.
+        """Whether all values of a range mean an empty cell, whatever earlier steps did.
 
-        There is then nothing to settle.
+        `settle` moves them to one value, `redraw` draws them from the range.
         """
         return False
 
@@ -110,7 +110,7 @@ class Compose(Transform):
 
     def settle(self, x: Tensor, c: Tensor) -> Tensor:
         if self.redraws:
-            return x
+            return self.transforms[-1].settle(x, c)
         if all(type(t).settle is Transform.settle for t in self.transforms):
             return super().settle(x, c)
         first, *others = self.transforms

@@ -39,6 +39,8 @@ _TAIL = 0.05
 # Of few hits, any slope may come out; these are those of log-normal laws of such widths.
 _SLOPES = 0.3, 1.0
 _EMPTY = -60.0
+# Far enough below z0 that rounding makes no hit of a zero.
+_MARGIN = 1e-3
 # Weight, beside that of the mean place, of places where there are no events.
 _FAINT = 1e-3
 # The tabulated places are evenly spaced in this power of t.
@@ -50,8 +52,8 @@ _ROWS = 512
 class ConditionalQuantiles(Transform):
     """Standard normal ranks of each column of values x >= 0, given one condition.
 
-    What lies below z0 means zero; `forward` encodes zeros as the median of that range, and
-    `redraw` draws them from it.
+    What lies below z0 means zero; `forward` encodes zeros just below it, and `redraw` draws them
+    from all of that range.
 
     Args:
         column: Column of the condition, whose range lies above zero.
@@ -138,8 +140,8 @@ class ConditionalQuantiles(Transform):
         return True
 
     def settle(self, x: Tensor, c: Tensor) -> Tensor:
-        # redrawn zeros have all values below z0, as generated ones
-        return x
+        edges = self._shares(c) @ self.edges
+        return torch.where(x > edges, x, edges - _MARGIN)
 
     def redraw(self, x: Tensor, c: Tensor, rng: Stream) -> Tensor:
         edges = self._shares(c) @ self.edges
@@ -160,16 +162,11 @@ class ConditionalQuantiles(Transform):
         shares = self._shares(c)
         edges, curves, log = shares @ self.edges, self._curves(shares), _logs(x)
         t = invert(curves, log, _REACH)
-        return torch.where(x > 0, edges + t, _middle(edges))
+        return torch.where(x > 0, edges + t, edges - _MARGIN)
 
 
 def _logs(x: Tensor) -> Tensor:
     return torch.where(x > 0, x, torch.ones_like(x)).log().where(x > 0, torch.tensor(_EMPTY).to(x))
-
-
-def _middle(edges: Tensor) -> Tensor:
-    """The median of a standard normal value below each edge."""
-    return torch.special.ndtri(0.5 * torch.special.ndtr(edges))
 
 
 def _fit(y: Tensor, weights: Tensor, points: int, degree: int) -> tuple[Tensor, Tensor]:
