@@ -25,6 +25,7 @@ from ..validation.inquiries import (
 )
 from ..validation.kinds import telling_condition
 from ..validation.multivariate import Absence
+from ..validation.varying import varying
 from .evidence import Evidence
 from .telling import Told
 
@@ -90,14 +91,10 @@ def _neighbours(subject: Subject) -> Inquiry:
 
 def _attributes(subject: Subject) -> Inquiry:
     reference, candidate = subject.reference, subject.candidate
-    varying = [
-        condition.name
-        for condition in reference.detector.conditions
-        if not condition.categories and np.ptp(reference.condition(condition.name)) > 0
-    ]
+    attributes = [c.name for c in varying(reference) if not c.categories]
     # as many of both, so that either trees learn as much
     order = np.random.default_rng(subject.seed).permutation(len(candidate))[: len(reference)]
-    readings = attribute_regression(reference, candidate[order], varying, subject.seed)
+    readings = attribute_regression(reference, candidate[order], attributes, subject.seed)
     return Attributes(tuple(readings))
 
 

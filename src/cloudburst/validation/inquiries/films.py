@@ -18,6 +18,7 @@ from .. import plots
 from ..inquiry import Inquiry
 from ..interpolation import Interpolation, interpolate
 from ..plates import Plate, Section
+from ..varying import varying
 
 _FRAMES = 5
 # inner share of the range, so that no frame is at its very end
@@ -94,13 +95,12 @@ def films(
     for condition in detector.conditions:
         if condition.categories:
             base[condition.name] = 0.0
-    varying = [c for c in detector.conditions if np.ptp(reference.condition(c.name)) > 0]
-    if not varying:
-        raise DataError(f"no condition of '{detector.name}' varies")
     made = [
         interpolate(sample, detector, base, c.name, _frames(reference, c.name), showers)
-        for c in varying
+        for c in varying(reference)
     ]
+    if not made:
+        raise DataError(f"no condition of '{detector.name}' varies")
     return Films(made, showers)
 
 

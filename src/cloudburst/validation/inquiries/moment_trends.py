@@ -28,6 +28,7 @@ from ..plates import Plate, Section
 from ..tables import Cell, Head, Table
 from ..trend_chi2 import trend_chi2
 from ..trends import Trend, bootstrap_trend, trend
+from ..varying import varying
 
 Floats = NDArray[np.float64]
 
@@ -148,16 +149,16 @@ def moment_trends(reference: Events, candidate: Events, seed: int = 0) -> Moment
     Raises:
         DataError: There are too few events.
     """
-    if min(len(reference), len(candidate)) < _LEAST:
+    samples = (reference, candidate)
+    lit = [int(events.flat().any(axis=1).sum()) for events in samples]
+    if min(lit) < _LEAST:
         raise DataError(
-            f"trends need {_LEAST} events of each sample, got {len(reference)} and "
-            f"{len(candidate)}"
+            f"trends need {_LEAST} events with signal of each sample, got {lit[0]} and {lit[1]}"
         )
     readout = reference.detector.readouts[0]
     moments = pad_observables(readout)[:_MOMENTS]
     along = _along(reference)
-    tables = [_Table([a.of(e) for a in along], [m(e) for m in moments])
-              for e in (reference, candidate)]  # fmt: skip
+    tables = [_Table([a.of(e) for a in along], [m(e) for m in moments]) for e in samples]
     edges = [_edges(first, second) for first, second in zip(*(t.x for t in tables), strict=True)]
     rng = np.random.default_rng(seed)
     trends = {
@@ -166,8 +167,8 @@ def moment_trends(reference: Events, candidate: Events, seed: int = 0) -> Moment
         for i in range(len(along))
     }
     chi2, floor, terms = _sums(*tables, edges, rng)
-    empty = [int((~e.flat().any(axis=1)).sum()) for e in (reference, candidate)]
-    return MomentTrends(along, moments, trends, chi2, floor, terms, (empty[0], empty[1]))
+    empty = len(reference) - lit[0], len(candidate) - lit[1]
+    return MomentTrends(along, moments, trends, chi2, floor, terms, empty)
 
 
 class _Table(NamedTuple):
@@ -188,9 +189,10 @@ def _along(events: Events) -> list[Along]:
         if axis.unit
     }
     found = []
-    for column, condition in enumerate(events.detector.conditions):
-        if condition.categories or np.ptp(events.conditions[:, column]) == 0:
+    for condition in varying(events):
+        if condition.categories:
             continue
+        column = events.detector.condition_index(condition.name)
         found.append(Along(condition.name, condition.unit, column, 0.0))
         if condition.unit in cells:
             cell = cells[condition.unit]

@@ -1,0 +1,27 @@
+"""Which conditions vary enough among events for anything to depend on them."""
+
+from __future__ import annotations
+
+__all__ = ["varying"]
+
+import numpy as np
+
+from ..detector import Condition
+from ..events import Events
+
+_LEAST = 0.01
+
+
+def varying(events: Events) -> tuple[Condition, ...]:
+    """Conditions whose values span more than a hundredth of their range.
+
+    >>> from cloudburst.detectors import CALOGAN
+    >>> signals = {r.name: np.ones((2, *r.shape), np.float32) for r in CALOGAN.readouts}
+    >>> [c.name for c in varying(Events(CALOGAN, [[1], [100]], signals))]
+    ['energy']
+    >>> varying(Events(CALOGAN, [[50], [50.1]], signals))
+    ()
+    """
+    spans = np.ptp(events.conditions.astype(np.float64), axis=0)
+    pairs = zip(events.detector.conditions, spans, strict=True)
+    return tuple(c for c, span in pairs if span > _LEAST * (c.high - c.low))
