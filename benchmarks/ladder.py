@@ -1,6 +1,6 @@
 """The ladder: ways to make showers, from the first published network on, on one test.
 
-    python benchmarks/ladder.py train --work FOLDER [--data ../shared/data/calogan_eplus.h5] [NAME ...]
+    python benchmarks/ladder.py train --work FOLDER [NAME ...]
     python benchmarks/ladder.py measure --work FOLDER [NAME ...]
     python benchmarks/ladder.py write --work FOLDER
 
@@ -26,6 +26,7 @@ DATA = Path(__file__).parents[2] / "shared" / "data" / "calogan_eplus.h5"
 
 
 def main() -> None:
+    """Does what the command line says."""
     options = _options()
     work = options.work
     elsewhere = dict(one.split("=", 1) for one in options.run)
@@ -37,7 +38,7 @@ def main() -> None:
     files = cut(options.data, work)
     costs = Costs()
     if options.what == "measure":
-        measure_shared(*files, work / "measured")
+        measure_shared(files, work / "measured")
     for rung in wanted:
         trained = (runs[rung.name] / "surrogate").is_dir()
         if options.what == "train" and not trained:

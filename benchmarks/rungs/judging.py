@@ -14,9 +14,9 @@ Two protocols, because there are only 1,250 test showers:
 
 from __future__ import annotations
 
-__all__ = ["STRONG", "WEAK", "Strong", "floors", "strong_areas", "weak_areas"]
+__all__ = ["STRONG", "WEAK", "Strong", "halves", "strong_area", "weak_area"]
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -40,7 +40,9 @@ from cloudburst.events import Events
 # Share of the training showers that chooses the best epoch.
 _SELECT = 0.15
 # As in the CaloChallenge but for the width and the dropout: 12,000 showers teach 512 neurons.
-_CELLS = Network((512, 512, 512), dropout=0.1, learning_rate=3e-4, batch=256, epochs=20, patience=6)
+_CELLS = Network(
+    (512, 512, 512), dropout=0.1, learning_rate=3e-4, batch=256, epochs=20, patience=6
+)
 
 
 class Strong(NamedTuple):
@@ -65,35 +67,28 @@ WEAK = {
 }
 
 
-def weak_areas(test: Events, fresh: Events) -> dict[str, dict[str, Measurement]]:
-    """Areas and floors of the package's protocol, by judge."""
-    found = {name: judge(test, fresh) for name, judge in WEAK.items()}
-    return {name: {"auc": r.auc, "floor": r.floor_auc} for name, r in found.items()}
+def weak_area(name: str, test: Events, fresh: Events) -> dict[str, Measurement]:
+    """Area and floor of one judge of the package's protocol."""
+    found = WEAK[name](test, fresh)
+    return {"auc": found.auc, "floor": found.floor_auc}
 
 
-def strong_areas(
-    training: Events, generated: Events, test: Events, fresh: Events
-) -> dict[str, Measurement]:
-    """Areas of the strong protocol, by judge.
+def strong_area(name: str, samples: Sequence[Events]) -> Measurement:
+    """The area of one judge of the strong protocol.
 
     Args:
-        training: Showers of Geant4 to learn from.
-        generated: As many of the rung to learn from.
-        test: Showers of Geant4 to be asked about.
-        fresh: Showers of the rung to be asked about.
+        name: Which of `STRONG`.
+        samples: Showers of Geant4 and of the rung to learn from, then of both to be asked about.
     """
-    samples = training, generated, test, fresh
-    found = {}
-    for name, (_, inputs, judge) in STRONG.items():
-        seen = [inputs(events) for events in samples]
-        found[name] = _area(judge, seen, inputs.spreads(test.detector))
-    return found
+    _, inputs, judge = STRONG[name]
+    seen = [inputs(events) for events in samples]
+    return _area(judge, seen, inputs.spreads(samples[0].detector))
 
 
-def floors(training: Events, test: Events) -> Mapping[str, Measurement]:
-    """The strong protocol for Geant4 against itself."""
+def halves(training: Events, test: Events) -> tuple[Events, ...]:
+    """Samples of the strong protocol for Geant4 against itself."""
     half, part = len(training) // 2, len(test) // 2
-    return strong_areas(training[:half], training[half:], test[:part], test[part:])
+    return training[:half], training[half:], test[:part], test[part:]
 
 
 def _area(judge: Judge, seen: list[np.ndarray], spreads: np.ndarray) -> Measurement:

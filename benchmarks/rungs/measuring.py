@@ -6,37 +6,44 @@ __all__ = ["SHARED", "measure_rung", "measure_shared"]
 
 import json
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from cloudburst.events import Events
+from cloudburst.distances import Measurement
 from cloudburst.experiment import load_recipe
 from cloudburst.experiment.runs import load_surrogate
 from cloudburst.files import write_text
 from cloudburst.formats import read_events
+from cloudburst.surrogate import Surrogate
 
 from .cost import Costs
-from .judging import floors, strong_areas, weak_areas
+from .judging import STRONG, WEAK, halves, strong_area, weak_area
 from .names import Rung
 from .physics import physics, telling
 from .speed import speed
+
+Part: TypeAlias = Callable[[], Any]
 
 SHARED = "geant4"
 _REPEATS = 4
 
 
-def measure_shared(train: Path, test: Path, folder: Path) -> None:
-    """The floors: what Geant4 comes to against itself."""
-    path = folder / f"{SHARED}.json"
-    if not path.exists():
-        training, judged = (read_events(p)[0] for p in (train, test))
-        _write(path, {"strong": floors(training, judged)})
+def measure_shared(files: tuple[Path, Path], folder: Path) -> None:
+    """The floors of the strong protocol: what Geant4 comes to against itself."""
+    training, test = (read_events(p)[0] for p in files)
+    samples = halves(training, test)
+    parts = {f"strong {name}": partial(strong_area, name, samples) for name in STRONG}
+    _measure(folder / f"{SHARED}.json", "", parts)
 
 
-def measure_rung(rung: Rung, run: Path, files: tuple[Path, Path], folder: Path, costs: Costs) -> None:
-    """Measures a trained rung, unless it has been as it is now.
+def measure_rung(
+    rung: Rung, run: Path, files: tuple[Path, Path], folder: Path, costs: Costs
+) -> None:
+    """Measures of a trained rung what has not been measured of it as it is now.
 
     Args:
         rung: Which one.
@@ -46,42 +53,49 @@ def measure_rung(rung: Rung, run: Path, files: tuple[Path, Path], folder: Path, 
         costs: What trainings cost.
     """
     surrogate = load_surrogate(run)
-    path, print_ = folder / f"{rung.name}.json", surrogate.fingerprint()
-    if path.exists() and json.loads(path.read_text())["fingerprint"] == print_:
-        return
     training, test = (read_events(p)[0] for p in files)
     generated = surrogate.sample(training.conditions, seed=11)
     fresh = surrogate.sample(np.tile(test.conditions, (_REPEATS, 1)), seed=12)
-    found: dict[str, Any] = {"fingerprint": print_, "title": rung.title, "passes": rung.passes}
-    found["weights"] = sum(w.numel() for w in surrogate.generator.parameters())
-    parts = {
-        "speed": lambda: speed(surrogate),
-        "physics": lambda: physics(test, fresh),
-        "telling": lambda: telling(test, fresh),
-        "weak": lambda: weak_areas(test, fresh),
-        "strong": lambda: strong_areas(training, generated, test, fresh),
-        "training": lambda: _training(surrogate.provenance, run, costs),
+    samples = training, generated, test, fresh
+    parts: dict[str, Part] = {
+        "about": partial(_about, rung, surrogate),
+        "speed": partial(speed, surrogate),
+        "physics": partial(physics, test, fresh),
+        "telling": partial(telling, test, fresh),
+        **{f"weak {name}": partial(weak_area, name, test, fresh) for name in WEAK},
+        **{f"strong {name}": partial(strong_area, name, samples) for name in STRONG},
+        "cost": partial(_cost, run, costs),
     }
-    for name, part in parts.items():
-        start = time.process_time()
-        found[name] = part()
-        print(f"{rung.name}: {name} in {time.process_time() - start:.0f} s of CPU", flush=True)
-    _write(path, found)
+    _measure(folder / f"{rung.name}.json", surrogate.fingerprint(), parts)
 
 
-def _training(provenance: dict[str, Any], run: Path, costs: Costs) -> dict[str, Any]:
-    recipe = load_recipe(run / "recipe.toml")
-    data = provenance["data"]
-    steps = provenance["training"]
+def _about(rung: Rung, surrogate: Surrogate) -> dict[str, Any]:
+    data, training = surrogate.provenance["data"], surrogate.provenance["training"]
     return {
-        "minutes": costs.minutes(recipe),
-        "steps": steps["steps"],
-        "best_step": steps["best_step"],
+        "title": rung.title,
+        "passes": rung.passes,
+        "weights": sum(w.numel() for w in surrogate.generator.parameters()),
+        "steps": training["steps"],
+        "best_step": training["best_step"],
         "showers": data["training"],
         "sha256": data["sha256"],
     }
 
 
-def _write(path: Path, found: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, json.dumps(found, indent=1) + "\n", overwrite=True)
+def _cost(run: Path, costs: Costs) -> Measurement:
+    return costs.minutes(load_recipe(run / "recipe.toml"))
+
+
+def _measure(path: Path, of: str, parts: dict[str, Part]) -> None:
+    """Adds the parts that are not in a file yet; starts anew if it is of something else."""
+    found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    if found.get("fingerprint") != of:
+        found = {"fingerprint": of}
+    for name, part in parts.items():
+        if name in found:
+            continue
+        start = time.process_time()
+        found[name] = part()
+        print(f"{path.stem}: {name}, {time.process_time() - start:.0f} s of CPU", flush=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, json.dumps(found, indent=1) + "\n", overwrite=True)
