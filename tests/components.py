@@ -31,12 +31,14 @@ from cloudburst.networks import (
     CaloGANGenerator,
     EcalCritic,
     EcalGenerator,
+    EcalTrackFeatures,
     FixedKink,
     LAGANCritic,
     LAGANGenerator,
     MPDTPCCritic,
     MPDTPCFeatures,
     MPDTPCGenerator,
+    MPDTPCProducts,
 )
 from cloudburst.nn import MLP, Heun, RationalQuadratic
 from cloudburst.objectives import (
@@ -57,6 +59,7 @@ from cloudburst.objectives import (
 )
 from cloudburst.transforms import (
     BoxCox,
+    Centred,
     Complement,
     Compose,
     ConditionalQuantiles,
@@ -69,6 +72,7 @@ from cloudburst.transforms import (
     Scale,
     Standardize,
     Threshold,
+    Track,
 )
 
 TOY = Detector(
@@ -152,6 +156,7 @@ def _distillation(codec, batch):
 # name: function of (cells in MeV, conditions, detector)
 TRANSFORMS = {
     "BoxCox": lambda x, c, d: BoxCox.fit(x, c, d, scale=0.1, least=5),
+    "Centred": lambda x, c, d: Centred(Track([1, 1, 0, 0, 0], 3.0, 2.0), [3, 7], [10.0, 5.0]),
     "Complement": lambda x, c, d: Complement([0, 2]),
     "Compose": lambda x, c, d: Compose.fit(x, c, d, [LogScale(0.1), Standardize.fit]),
     "ConditionalQuantiles": lambda x, c, d: ConditionalQuantiles.fit(x, c, d, knots=4),
@@ -282,6 +287,8 @@ PARTICLES = dataclasses.replace(
     ),
 )
 CALOGAN_FEATURES = CaloGANFeatures.for_detector(PARTICLES)
+ECAL_FEATURES = EcalTrackFeatures.for_detector(LHCB_ECAL)
+SEGMENT_FEATURES = MPDTPCProducts.for_detector(MPD_TPC)
 LAGAN_CODEC = Codec(JET_IMAGE.select(["image"]), PhysicalFeatures(1), Compose([Scale(100.0)]))
 LHCB_ECAL_CODEC = Codec(
     LHCB_ECAL, ScaledFeatures.for_detector(LHCB_ECAL), Compose([BoxCox(torch.full((900,), -0.5))])

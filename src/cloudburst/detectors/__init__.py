@@ -19,6 +19,7 @@ from .jet_image import load_towers as load_towers
 from .lhcb_ecal import LHCB_ECAL as LHCB_ECAL
 from .lhcb_ecal import LHCB_ECAL_PUBLIC as LHCB_ECAL_PUBLIC
 from .lhcb_ecal import SHOWER_DEPTH as SHOWER_DEPTH
+from .lhcb_ecal import SHOWER_DEPTHS as SHOWER_DEPTHS
 from .materials import MATERIALS as MATERIALS
 from .materials import Material as Material
 from .mpd_digits import DIGITS_VERSIONS as DIGITS_VERSIONS
@@ -48,6 +49,7 @@ __all__ = [
     "Calorimeter",
     "Material",
     "SHOWER_DEPTH",
+    "SHOWER_DEPTHS",
     "Slab",
     "Stack",
     "Towers",

@@ -8,7 +8,7 @@ The public files of that study have cells of 20.2 mm, impact points up to 10.1 m
 and angles that are normally distributed, without an end.
 """
 
-__all__ = ["LHCB_ECAL", "LHCB_ECAL_PUBLIC", "SHOWER_DEPTH"]
+__all__ = ["LHCB_ECAL", "LHCB_ECAL_PUBLIC", "SHOWER_DEPTH", "SHOWER_DEPTHS"]
 
 import dataclasses
 
@@ -59,3 +59,7 @@ LHCB_ECAL_PUBLIC = dataclasses.replace(
 SHOWER_DEPTH: float = 126.0
 """How deep a shower lies on average, in mm: its centroid moves by as much for each unit of px/pz
 in Geant4's electrons of 1 to 100 GeV."""
+
+SHOWER_DEPTHS: tuple[float, float] = (90.8, 15.5)
+"""The same by momentum: how deep it lies at 1 GeV, and what that grows by when the momentum grows
+by a factor e, in mm: nearly a radiation length."""

@@ -8,11 +8,13 @@ from .lagan import LAGANGenerator as LAGANGenerator
 from .lhcb_ecal import EcalCritic as EcalCritic
 from .lhcb_ecal import EcalGenerator as EcalGenerator
 from .lhcb_ecal import EcalRegressor as EcalRegressor
+from .lhcb_ecal import EcalTrackFeatures as EcalTrackFeatures
 from .lhcb_ecal import EcalVGGRegressor as EcalVGGRegressor
 from .mpd_tpc import FixedKink as FixedKink
 from .mpd_tpc import MPDTPCCritic as MPDTPCCritic
 from .mpd_tpc import MPDTPCFeatures as MPDTPCFeatures
 from .mpd_tpc import MPDTPCGenerator as MPDTPCGenerator
+from .mpd_tpc import MPDTPCProducts as MPDTPCProducts
 from .mpd_tpc import TrainableKink as TrainableKink
 
 __all__ = [
@@ -23,11 +25,13 @@ __all__ = [
     "EcalGenerator",
     "EcalRegressor",
     "EcalVGGRegressor",
+    "EcalTrackFeatures",
     "FixedKink",
     "LAGANCritic",
     "LAGANGenerator",
     "MPDTPCCritic",
     "MPDTPCFeatures",
     "MPDTPCGenerator",
+    "MPDTPCProducts",
     "TrainableKink",
 ]

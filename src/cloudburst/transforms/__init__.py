@@ -9,6 +9,8 @@ from .cellwise import LogScale as LogScale
 from .cellwise import Scale as Scale
 from .cellwise import Standardize as Standardize
 from .cellwise import Threshold as Threshold
+from .centred import Centred as Centred
+from .centred import Track as Track
 from .conditional import ConditionalStandardize as ConditionalStandardize
 from .fractions import Fractions as Fractions
 from .layers import LayerFractions as LayerFractions
@@ -18,6 +20,7 @@ from .shares import LayerShares as LayerShares
 
 __all__ = [
     "BoxCox",
+    "Centred",
     "Complement",
     "Compose",
     "ConditionalQuantiles",
@@ -31,5 +34,6 @@ __all__ = [
     "Standardize",
     "Step",
     "Threshold",
+    "Track",
     "Transform",
 ]

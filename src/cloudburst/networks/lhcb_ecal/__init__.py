@@ -1,6 +1,7 @@
 """The LHCb calorimeter's network as published: Chekalina et al., https://arxiv.org/abs/1812.01319."""
 
 from .critic import EcalCritic as EcalCritic
+from .features import EcalTrackFeatures as EcalTrackFeatures
 from .generator import EcalGenerator as EcalGenerator
 from .images import GRID as GRID
 from .images import check_image as check_image
@@ -14,6 +15,7 @@ __all__ = [
     "EcalCritic",
     "EcalGenerator",
     "EcalRegressor",
+    "EcalTrackFeatures",
     "EcalVGGRegressor",
     "check_image",
     "initialise",

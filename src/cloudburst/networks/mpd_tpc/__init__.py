@@ -7,6 +7,7 @@ from .features import MPDTPCFeatures as MPDTPCFeatures
 from .generator import MPDTPCGenerator as MPDTPCGenerator
 from .kink import FixedKink as FixedKink
 from .kink import TrainableKink as TrainableKink
+from .products import MPDTPCProducts as MPDTPCProducts
 from .window import SHAPE as SHAPE
 from .window import SIZE as SIZE
 from .window import check_values as check_values
@@ -19,6 +20,7 @@ __all__ = [
     "MPDTPCCritic",
     "MPDTPCFeatures",
     "MPDTPCGenerator",
+    "MPDTPCProducts",
     "TrainableKink",
     "check_values",
     "initialise",
