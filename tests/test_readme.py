@@ -64,5 +64,5 @@ def test_every_verb_of_the_command_line_is_shown():
     }
     assert verbs == {
         *("simulate", "explore", "train", "validate", "compare", "sample", "info", "convert"),
-        *("export", "produce"),
+        *("export", "produce", "zoo"),
     }
