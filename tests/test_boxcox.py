@@ -112,3 +112,15 @@ def test_what_comes_back_has_headroom():
     twin = build(describe(fitted), BoxCox)
     twin.load_state_dict(fitted.state_dict())
     assert torch.equal(twin.inverse(values + 9, torch.zeros(3, 1)), fitted.inverse(values + 9, 0))
+
+
+def test_a_cell_never_hit_may_be_hit_all_the_same():
+    # third and fourth cell are hit too seldom for a power, and for a largest signal, of their own
+    x = torch.rand(100, 4) + torch.tensor([1.0, 1.0, 0.0, 0.0])
+    x[3:, 2] = 0
+    x[:, 3] = 0
+    x[0, 2] = 8.0
+    fitted = BoxCox.fit(x, torch.zeros(100, 1), TOY, least=50, headroom=3.0)
+    new = torch.full((1, 4), 5.0)
+    torch.testing.assert_close(fitted.inverse(fitted(new, new), new)[0, 2:], new[0, 2:])
+    assert fitted.largest[2] == fitted.largest[3] == 24.0

@@ -82,8 +82,8 @@ class BoxCox(Transform):
             scale: Where signals begin to count as large, in the unit of x.
             least: Cells with fewer hits share one power, fitted to their hits together; if
                 those are too few as well, it is zero, the logarithm.
-            headroom: How many times the largest signal of a cell may come back; without limit if
-                left out.
+            headroom: How many times the largest signal of a cell may come back, of cells that
+                share a power the largest of them all; without limit if left out.
         """
         if not (scale > 0 and least >= 2):
             raise SpecError(f"BoxCox needs scale > 0 and least >= 2, got {scale} and {least}")
@@ -95,7 +95,10 @@ class BoxCox(Transform):
             power[rare] = _best(_logs(together[:, None], scale)).to(x.dtype)
         for block in torch.nonzero(~rare)[:, 0].split(_BLOCK):
             power[block] = _best(_logs(x[:, block], scale)).to(x.dtype)
-        return cls(power, scale, None if headroom is None else headroom * x.amax(0).clamp(min=0))
+        # a cell that was never hit may be hit all the same
+        tops = x.amax(0).clamp(min=0)
+        tops[rare] = tops[rare].amax() if rare.any() else tops[rare]
+        return cls(power, scale, None if headroom is None else headroom * tops)
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         return _raised(torch.log1p(x / self.scale), self.power)
