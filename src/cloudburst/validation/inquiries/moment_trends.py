@@ -99,7 +99,7 @@ class MomentTrends(Inquiry):
                 f"moments-{along.name}",
                 named(along.name, along.unit),
                 f"Six moments against {along.name}",
-                functools.partial(plots.trends, *self._drawn(i), names),
+                functools.partial(plots.trends, *self.drawn(i), names),
             )
             for i, along in enumerate(self.along)
         )
@@ -114,7 +114,8 @@ class MomentTrends(Inquiry):
             "empty": dict(zip(("reference", "candidate"), self.empty, strict=True)),
         }
 
-    def _drawn(self, i: int) -> tuple[list[tuple[Trend, Trend]], str, list[str]]:
+    def drawn(self, i: int) -> tuple[list[tuple[Trend, Trend]], str, list[str]]:
+        """What `plots.trends` draws of the i-th condition: trends, its name, the moments'."""
         along = self.along[i]
         labels = [named(moment.label, moment.unit) for moment in self.moments]
         pairs = [self.trends[k, i] for k in range(len(self.moments))]

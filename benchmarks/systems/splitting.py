@@ -1,0 +1,44 @@
+"""Splits the real data of CaloGAN and the MPD chamber into training and test files.
+
+    python benchmarks/systems/splitting.py RUNS
+
+reads ../shared/data and writes NAME-train.h5, the first events, and NAME-test.h5, the others, to
+RUNS/data, and positrons, photons and pions together as particles-train.h5 and particles-test.h5.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from cloudburst.experiment import combine
+from cloudburst.formats import read_events
+from cloudburst.storage import write
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+TRAINING = {
+    "calogan_eplus": 6000,
+    "calogan_gamma": 1100,
+    "calogan_piplus": 1350,
+    "calogan_eplus_angles": 1000,
+    "mpd_tpc": 3000,
+}
+PARTICLES = {"e+": "calogan_eplus", "gamma": "calogan_gamma", "pi+": "calogan_piplus"}
+
+
+def split(folder: Path) -> None:
+    """Writes all files to a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, first in TRAINING.items():
+        events, provenance = read_events(DATA / f"{name}.h5")
+        rows = {"train": slice(0, first), "test": slice(first, len(events))}
+        for part, index in rows.items():
+            told = {**provenance, "rows": [index.start, index.stop]}
+            write(folder / f"{name}-{part}.h5", events[index], told, overwrite=True)
+    for part in ("train", "test"):
+        files = [(label, str(folder / f"{n}-{part}.h5")) for label, n in PARTICLES.items()]
+        combine(files, folder / f"particles-{part}.h5", "particle", {}, overwrite=True)
+
+
+if __name__ == "__main__":
+    split(Path(sys.argv[1]) / "data")
