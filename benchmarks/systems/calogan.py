@@ -206,7 +206,7 @@ def _shortfall(report: Mapping[str, Any]) -> str:
     return (
         "The published training saw each of 100,000 showers 50 times; ours had minutes of one "
         f"core, and a classifier tells its showers from Geant4 with an AUC of {hardest:.3f}. "
-        "Total energy follows the request because its difference is part of the loss, while the finer "
-        "structure of a shower, sparsity first of all, is still rough. Photons and pions were "
+        "Total energy follows the request because its difference is part of the loss, while the "
+        "finer structure of a shower, sparsity first of all, is still rough. Photons and pions were "
         "simulated without impact point and angles, so that only positrons have these."
     )

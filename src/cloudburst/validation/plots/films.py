@@ -4,12 +4,15 @@ from __future__ import annotations
 
 __all__ = ["film"]
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Normalize, SymLogNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
 from ...detector import Condition, Readout
@@ -53,9 +56,7 @@ def film(shown: Interpolation) -> Figure:
             pair = row.readout.axes[0], row.readout.axes[1]
             drawn = draw_cells(axes, frame, pair, row.norm, row.colours)
             axes.tick_params(labelbottom=False, labelleft=False, length=0)
-        bar = made.colorbar(drawn, ax=line, pad=0.015, aspect=14)
-        bar.set_label(named(row.label, row.readout.unit), fontsize=7)
-        bar.ax.tick_params(labelsize=6.5)
+        _scale(made.colorbar(drawn, ax=line, pad=0.015, aspect=14), row)
         line[0].set_ylabel(row.readout.name)
     for axes, text in zip(grid[0], _titles(shown.values, condition), strict=True):
         axes.set_title(text, fontsize=8.5)
@@ -74,6 +75,17 @@ def _rows(shown: Interpolation, readout: Readout, condition: Condition) -> list[
     largest = float(np.abs(steps).max()) or 1.0
     norm = SymLogNorm(largest / 100, vmin=-largest, vmax=largest)
     return [first, _Row(readout, steps, norm, "RdBu_r", "Difference")]
+
+
+def _scale(bar: Colorbar, row: _Row) -> None:
+    """Labels a colour scale; a tick for each decade would cover the middle of a symmetric one."""
+    bar.set_label(named(row.label, row.readout.unit), fontsize=7)
+    bar.ax.tick_params(labelsize=6.5)
+    if isinstance(row.norm, SymLogNorm):
+        decade = 10 ** math.floor(math.log10(row.norm.vmax or 1.0))
+        ticks = (-decade, 0, decade)
+        bar.set_ticks(list(ticks), labels=[f"{tick:g}" for tick in ticks])
+        bar.ax.yaxis.set_minor_locator(NullLocator())
 
 
 def _titles(values: Sequence[float] | Values, condition: Condition) -> list[str]:
