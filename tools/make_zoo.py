@@ -17,7 +17,6 @@ from __future__ import annotations
 __all__ = ["main"]
 
 import argparse
-import json
 import shutil
 import tempfile
 from datetime import UTC, datetime
@@ -55,7 +54,8 @@ def main(words: list[str] | None = None) -> None:
     told = _arguments().parse_args(words)
     if not told.page:
         make(told)
-    write_page()
+    if told.into == ZOO:
+        write_page()
 
 
 def make(told: argparse.Namespace) -> None:
@@ -63,7 +63,7 @@ def make(told: argparse.Namespace) -> None:
     surrogate = load_surrogate(Path(told.run))
     test = locate(told.test)
     _refuse_seen(surrogate, test)
-    with tempfile.TemporaryDirectory(dir=ZOO.parent, prefix=".zoo-") as name:
+    with tempfile.TemporaryDirectory(dir=told.into, prefix=".new-") as name:
         folder = Path(name) / told.name
         surrogate.provenance = _portable(surrogate.provenance)
         surrogate.save(folder, half=_HALVES[told.precision])
@@ -72,12 +72,13 @@ def make(told: argparse.Namespace) -> None:
         found = appraise(folder, test, report, range(told.seeds), lambda s: print(s, flush=True))
         card = _card(told, surrogate, test, size, found)
         write_text(folder / "card.json", card.model_dump_json(indent=1) + "\n")
-        shutil.copy(report / "figures" / _PICTURE, IMAGES / f"zoo-{told.name}.svg")
-        shutil.rmtree(ZOO / told.name, ignore_errors=True)
-        shutil.move(folder, ZOO / told.name)
+        images = IMAGES if told.into == ZOO else told.into
+        shutil.copy(report / "figures" / _PICTURE, images / f"zoo-{told.name}.svg")
+        shutil.rmtree(told.into / told.name, ignore_errors=True)
+        shutil.move(folder, told.into / told.name)
     for one in card.judged:
         print(f"{one.name}: AUC {one.auc}, floor {one.floor}, {one.training_events} each")
-    print(f"{ZOO / told.name}: {size.bytes / 1e6:.2f} MB")
+    print(f"{told.into / told.name}: {size.bytes / 1e6:.2f} MB")
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -91,6 +92,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--remark", action="append", default=[], help="what else to know")
     parser.add_argument("--seeds", type=int, default=3, help="how many sampling seeds")
     parser.add_argument("--precision", choices=_HALVES, default="float16")
+    parser.add_argument("--into", type=Path, default=ZOO, help="another folder than the zoo")
     parser.add_argument("--page", action="store_true", help="only make docs/zoo.md anew")
     return parser
 
@@ -120,11 +122,10 @@ def _events(path: Path) -> set[bytes]:
 def _portable(found: Any) -> Any:
     """Provenance without paths of this machine."""
     if isinstance(found, dict):
-        return {
-            k: Path(v).name if k == "file" and isinstance(v, str) else _portable(v)
-            for k, v in found.items()
-        }
-    return found
+        return {key: _portable(value) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_portable(value) for value in found]
+    return Path(found).name if isinstance(found, str) and Path(found).is_absolute() else found
 
 
 def _size(surrogate: Surrogate, folder: Path, precision: str) -> Size:
@@ -167,7 +168,6 @@ def _learned(told: argparse.Namespace, provenance: dict[str, Any]) -> Learned:
         events=data["training"],
         kept=data["events"] - data["training"],
         recipe=recipe["name"],
-        settings=json.dumps(recipe["training"]),
         seed=recipe["training"]["seed"],
         steps=done["steps"],
         best_step=done["best_step"],

@@ -20,10 +20,12 @@ Trained surrogates ship with the package: they make events right after the insta
 training. `zoo:NAME` stands for one wherever a command or `Surrogate.load` takes a folder.
 
 ```sh
-cloudburst zoo                                       # all of them
-cloudburst zoo {name}                        # the whole card of one
+cloudburst zoo
+cloudburst zoo {name}
 cloudburst sample zoo:{name} events.h5 --events 1000
 ```
+
+lists them, shows the whole card of one, and makes events with it. From Python:
 
 ```python
 from cloudburst.surrogate import Surrogate
@@ -33,9 +35,10 @@ events = surrogate.sample([[10.0], [50.0], [90.0]], seed=1)  # energies in GeV
 ```
 
 AUC is what the best of several classifiers reaches against full simulation that the surrogate
-never saw: 0.5 is a coin, 1 is always right. The floor is what it reaches for full simulation against
-itself. It grows with the number of events that a classifier learns from, so compare figures of
-one protocol only. µs/event is the time of the fastest engine and batch, from conditions to cells.
+never saw: 0.5 is a coin, 1 is always right. The floor is what it reaches for full simulation
+against itself. AUC grows with the number of events that a classifier learns from, so compare
+figures of one protocol only. µs/event is the time of the fastest engine and batch, from conditions
+to cells.
 
 """
 _TAIL = """

@@ -48,7 +48,6 @@ class Learned(_Part):
         events: Events that it learned from.
         kept: Events kept from training to choose the best step by.
         recipe: Name of the recipe.
-        settings: Its description.
         seed: Seed of the training.
         steps: Steps of the training.
         best_step: The step that was taken.
@@ -65,7 +64,6 @@ class Learned(_Part):
     events: int
     kept: int
     recipe: str
-    settings: str
     seed: int
     steps: int
     best_step: int
