@@ -223,8 +223,8 @@ there and back from others ({today}, {machine}):
 All three go back to within the rounding of single precision, so that nothing can be told. They
 differ in what they ask of a network. Powers take the skewness out of the hits of a cell, and leave
 their tails. Standardising cell by cell blows up those that are hardly ever hit: {few} of the {all}
-cells have less than {limit} hits in {trained:,} showers, {never} of them none. Such a hit lies dozens of
-standard deviations out, and a network that misses the cell by one makes a signal out of nothing.
+cells have less than {limit} hits in {trained:,} showers. Such a hit lies dozens of standard
+deviations out, and a network that misses the cell by one makes a signal out of nothing.
 `BoxCox` lets cells seldom hit share one power, and one largest signal, taken from all their hits.
 An empty cell is zero in all codecs but the standardised one; no power makes it part of a Gaussian:
 it stays a spike, which the threshold on the way back restores.

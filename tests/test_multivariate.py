@@ -136,6 +136,9 @@ def test_prd_tells_missing_modes_from_false_ones():
     assert min(equal.recall_score.value, equal.precision_score.value) > 0.95
     assert missing.recall.max() == pytest.approx(0.5, abs=0.02)
     assert equal == equal
+    # half of what there is, all of it real: a rectangle of 1 by 1/2; and nearly the unit square
+    assert missing.area.value == pytest.approx(0.5, abs=0.03)
+    assert equal.area.value == pytest.approx(0.97, abs=0.03)
     again = prd_curve(two, same)
     np.testing.assert_array_equal(equal.precision, again.precision)
 

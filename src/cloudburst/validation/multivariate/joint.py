@@ -147,6 +147,7 @@ def _prd_checks(curves: tuple[PRDCurve, PRDCurve], events: int) -> list[JointChe
         JointCheck(
             "PRD precision F1/8", found.precision_score, floor.precision_score, 1.0, events
         ),
+        JointCheck("PRD area", found.area, floor.area, 1.0, events),
     ]
 
 

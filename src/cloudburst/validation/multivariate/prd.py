@@ -44,12 +44,14 @@ class PRDCurve:
         recall: beta at each angle, with shape (A,).
         recall_score: F_8, the largest weighted mean of both that favours recall.
         precision_score: F_1/8, which favours precision.
+        area: Area under precision against recall; 1 for a candidate of the same law.
     """
 
     precision: Floats
     recall: Floats
     recall_score: Measurement
     precision_score: Measurement
+    area: Measurement
 
 
 def prd_curve(
@@ -123,8 +125,15 @@ def _mean_curve(pairs: list[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
 
 
 def _summaries(curve: tuple[Floats, Floats]) -> Floats:
-    """F_8 and F_1/8."""
+    """F_8, F_1/8 and the area."""
     precision, recall = curve
     squares = np.array([[_BETA**2], [_BETA**-2]])
     scores = (1 + squares) * precision * recall / (squares * precision + recall + 1e-16)
-    return np.asarray(scores.max(axis=1), np.float64)
+    return np.array([*scores.max(axis=1), _area(precision, recall)])
+
+
+def _area(precision: Floats, recall: Floats) -> float:
+    """By trapezoids, carried on at both ends to where the other one is zero."""
+    order = np.argsort(recall, kind="stable")
+    x, y = recall[order], precision[order]
+    return float(np.trapezoid(np.r_[y[0], y, 0.0], np.r_[0.0, x, x[-1]]))
