@@ -268,16 +268,10 @@ IDLE = {
 }
 
 # networks of one published detector, and their inputs
-CALOGAN_CODEC = Codec(
-    CALOGAN.select(["layer_0", "layer_1", "layer_2"]),
-    PhysicalFeatures(1),
-    Compose([Scale(1000.0)]),
-)
-MPD_TPC_CODEC = Codec(
-    MPD_TPC,
-    MPDTPCFeatures.for_detector(MPD_TPC),
-    Compose([Threshold(0.9), LogScale(1.0), Scale(math.log(10))]),
-)
+LAYERS = CALOGAN.select(["layer_0", "layer_1", "layer_2"])
+CALOGAN_CODEC = Codec(LAYERS, PhysicalFeatures(1), Compose([Scale(1000.0)]))
+DIGITS = Compose([Threshold(0.9), LogScale(1.0), Scale(math.log(10))])
+MPD_TPC_CODEC = Codec(MPD_TPC, MPDTPCFeatures.for_detector(MPD_TPC), DIGITS)
 PARTICLES = dataclasses.replace(
     CALOGAN_ANGLES,
     conditions=(

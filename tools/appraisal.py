@@ -23,7 +23,7 @@ from cloudburst.experiment.common import common_ground
 from cloudburst.experiment.telling import silent
 from cloudburst.observables import Observable, has_response, response, total
 from cloudburst.surrogate import Surrogate
-from cloudburst.validation import ClassifierRow
+from cloudburst.validation import ClassifierRow, Report
 from cloudburst.validation.conditions import condition_bins
 from cloudburst.validation.trends import Trend, trend
 from cloudburst.zoo import Distance, Figure, Judged, Response, Speed
@@ -95,20 +95,21 @@ def appraise(
     reference, made, _ = common_ground(full.events, candidate.events)
     condition, quantity, responses = _responses(reference, made)
     say("timing")
-    return Appraisal(
-        _judged(rows),
-        condition,
-        quantity,
-        responses,
-        tuple(
-            Distance(name=c.name.replace(":", ", "), distance=_figure(c.measured),
-                     floor=_figure(c.floor))
-            for c in verdict.report.worst(_WORST)
-        ),
-        {f"{gate.code} {gate.title}": str(gate.status) for gate in verdict.gates},
-        tuple(_speed(Surrogate.load(folder))),
-        full.ms_per_event,
-    )  # fmt: skip
+    gates = {f"{gate.code} {gate.title}": str(gate.status) for gate in verdict.gates}
+    speed = tuple(_speed(Surrogate.load(folder)))
+    found = _judged(rows), condition, quantity, responses, _worst(verdict.report), gates, speed
+    return Appraisal(*found, full.ms_per_event)
+
+
+def _worst(report: Report) -> tuple[Distance, ...]:
+    return tuple(
+        Distance(
+            name=check.name.replace(":", ", "),
+            distance=_figure(check.measured),
+            floor=_figure(check.floor),
+        )
+        for check in report.worst(_WORST)
+    )
 
 
 def _classified(folder: Path, full: Events, seed: int) -> Iterator[ClassifierRow]:

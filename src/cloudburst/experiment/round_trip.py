@@ -8,7 +8,7 @@ one again would be misled. What a classifier finds here, no generator can mend.
 
 from __future__ import annotations
 
-__all__ = ["RoundTrip", "go_and_return", "judge_round_trip"]
+__all__ = ["TESTS", "RoundTrip", "go_and_return", "judge_round_trip"]
 
 import dataclasses
 from collections.abc import Sequence
