@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
+from cloudburst.engines import parity
 from cloudburst.generators import Coupling, CouplingFlow, VelocityGenerator, Whitening
 from cloudburst.nn import (
     MLP,
@@ -23,7 +24,8 @@ from cloudburst.nn import (
 )
 from cloudburst.objectives import FlowMatching, MaximumLikelihood
 from cloudburst.streams import Stream
-from components import showers, toy_codec
+from cloudburst.surrogate import Surrogate
+from components import GENERATORS, showers, toy_codec
 
 MAPS = {"affine": Affine(), "splines": RationalQuadratic(5, 3.0)}
 EVENTS = showers()
@@ -239,3 +241,21 @@ def test_flow_matching_finds_two_spots():
         optimizer.step()
     made = flow(normal(500, 1, seed=2), torch.zeros(500, 1)).detach().abs()
     assert float(((made - 1).abs() < 0.35).float().mean()) > 0.9
+
+
+# what runs them
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", ["CouplingFlow", "CouplingFlow, splines", "StagedGenerator", "VelocityGenerator"]
+)
+def test_flows_run_on_the_engine_that_ships(name):
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        surrogate = Surrogate(CODEC, GENERATORS[name](CODEC), {})
+    conditions = EVENTS.conditions[:20]
+    wanted = surrogate.sample(conditions, seed=1)
+    made = surrogate.sample(conditions, seed=1, engine="onnxruntime")
+    assert parity(wanted.readouts, made.readouts).reason(exact=True) == ""
