@@ -35,6 +35,7 @@ from ..observables import has_response, observables_for, response
 from ..surrogate import Surrogate
 from ..training import ALONE, Processes, Progress, Score, Trainer, load_state, save_state
 from ..validation import figure_of_merit
+from .allocation import keep_freed_memory
 from .build import build_codec, build_objective
 from .data import Data, load_data
 from .environment import environment
@@ -140,6 +141,7 @@ def _run(
         save_state(checkpoint, trainer.state_dict())
         write_text(run / "history.json", json.dumps(trainer.history, indent=1), overwrite=True)
 
+    keep_freed_memory()
     with _signals() as received, _threads(trainer.config.threads):
         saved = save if leads else None
         generator = trainer.run(score, report, saved, lambda: bool(received), save_seconds)
