@@ -1,4 +1,4 @@
-"""Splits the real data of CaloGAN and the MPD chamber into training and test files.
+"""Splits the real data into training and test files.
 
     python benchmarks/systems/splitting.py RUNS
 
@@ -21,6 +21,7 @@ TRAINING = {
     "calogan_gamma": 1100,
     "calogan_piplus": 1350,
     "calogan_eplus_angles": 1000,
+    "lhcb_ecal_electron": 3800,
     "mpd_tpc": 3000,
 }
 PARTICLES = {"e+": "calogan_eplus", "gamma": "calogan_gamma", "pi+": "calogan_piplus"}

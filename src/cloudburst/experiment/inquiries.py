@@ -120,7 +120,7 @@ def _differences(subject: Subject) -> Inquiry | None:
     images = [r for r in subject.reference.detector.readouts if len(r.axes) == 2]
     if telling_condition(subject.reference.detector) is None and len(images) != 1:
         return None
-    return image_differences(subject.reference, subject.candidate)
+    return image_differences(subject.reference, subject.candidate, subject.seed)
 
 
 _MAKERS: dict[str, Callable[[Subject], Inquiry | None]] = {

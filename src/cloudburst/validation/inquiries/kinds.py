@@ -22,10 +22,10 @@ from ..inquiry import Inquiry
 from ..kinds import shared_kinds, telling_condition
 from ..labels import named
 from ..metrics import Marginal
-from ..numbers import measurement, rounded
 from ..plates import Plate, Section
-from ..report import AGREEMENT, Check, Report, observable_of, validate
+from ..report import Report, observable_of, validate
 from ..tables import Cell, Head, Table
+from .entries import beside_floor
 
 Values = Mapping[str, NDArray[np.float64]]
 
@@ -105,7 +105,7 @@ class Kinds(Inquiry):
             heads += [Head(kind, True, "Kolmogorov–Smirnov"), Head("Floor", True, "Floor")]
         lines = zip(*(report.checks for report in self.reports.values()), strict=True)
         rows = [
-            (Cell(observable_of(checks[0])), *(cell for c in checks for cell in _cells(c)))
+            (Cell(observable_of(checks[0])), *(cell for c in checks for cell in beside_floor(c)))
             for checks in lines
         ]
         caption = "Kolmogorov–Smirnov distance of each kind by itself"
@@ -145,8 +145,3 @@ def _mean(values: NDArray[np.float64]) -> Measurement:
     if not len(known):
         return Measurement(np.nan, np.nan)
     return Measurement(float(known.mean()), float(known.std() / np.sqrt(len(known))))
-
-
-def _cells(check: Check) -> tuple[Cell, Cell]:
-    off = check.measured.value > AGREEMENT * check.floor.value
-    return Cell(measurement(check.measured), off=off), Cell(rounded(check.floor.value))
