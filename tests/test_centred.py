@@ -96,6 +96,12 @@ def test_features_are_about_one_and_tell_the_place_in_the_cell():
     assert first[1:3].tolist() == [0, 0]
 
 
+def test_corners_of_the_ranges_that_no_track_has_stay_finite():
+    corner = torch.tensor([[condition.low for condition in LHCB_ECAL.conditions]])
+    assert EcalTrackFeatures.for_detector(LHCB_ECAL)(corner).abs().max() <= 1.5**2
+    assert Track.for_detector(LHCB_ECAL)(corner).abs().max() < 200
+
+
 def test_products_follow_the_features():
     features = EcalTrackFeatures.for_detector(LHCB_ECAL)
     values = features(drawn(5)[1]).double()

@@ -54,8 +54,8 @@ class Track(Component, nn.Module):
         return c[:, self.columns[2:]].square().sum(1, keepdim=True).sqrt()
 
     def slopes(self, c: Tensor) -> Tensor:
-        """Along x and along y, with shape (N, 2)."""
-        return c[:, self.columns[2:4]] / c[:, self.columns[4:]]
+        """Along x and along y, with shape (N, 2); at most 45 degrees."""
+        return (c[:, self.columns[2:4]] / c[:, self.columns[4:]]).clamp(-1, 1)
 
     def forward(self, c: Tensor) -> Tensor:
         """Where it crosses, in mm, with shape (N, 2)."""

@@ -13,6 +13,9 @@ from ...codec import Features
 from ...detector import Detector
 from ...transforms import Track
 
+# Features of tracks that there are lie within one.
+_MOST = 1.5
+
 
 class EcalTrackFeatures(Features):
     """Momentum, slopes and where within its cell the track crosses, with all products of two.
@@ -64,6 +67,7 @@ class EcalTrackFeatures(Features):
         momentum = 2 * (self.track.momentum(c).log() - low) / (high - low) - 1
         slopes = self.track.slopes(c) / c.new_tensor(self.scales)
         place = 2 * ((self.track(c) / c.new_tensor(self.widths)) % 1) - 1
-        first = torch.cat([momentum, slopes, place], dim=1)
+        # the ranges of px and pz allow slopes that no track has
+        first = torch.cat([momentum, slopes, place], dim=1).clamp(-_MOST, _MOST)
         rows, columns = self.pairs
         return torch.cat([first, first[:, rows] * first[:, columns]], dim=1)
