@@ -35,5 +35,5 @@ def test_a_run_becomes_a_bundle_with_a_card(trained_run, tmp_path):
     assert (card.name, card.title, card.remarks) == ("small", "A trial", ("Of no use",))
     assert card.learned.sha256 == made.provenance["data"]["sha256"]
     assert card.size.moved < 0.01
-    assert len(card.judged) == 4
+    assert len(card.judged) == 5
     assert (tmp_path / "zoo-small.svg").is_file()

@@ -13,7 +13,7 @@ import numpy as np
 
 from cloudburst import noise
 from cloudburst.benchmark import speed_table
-from cloudburst.classifier import LOG_CELLS, ClassifierTest, Network, standard_tests
+from cloudburst.classifier import LOG_CELLS, LOW_LEVEL, ClassifierTest, Network, standard_tests
 from cloudburst.distances import Measurement
 from cloudburst.engines import ENGINES as KNOWN
 from cloudburst.events import Events
@@ -28,8 +28,11 @@ from cloudburst.validation.conditions import condition_bins
 from cloudburst.validation.trends import Trend, trend
 from cloudburst.zoo import Distance, Figure, Judged, Response, Speed
 
-# What is judged: the standard tests, and a network that sees every cell.
-TESTS = (*standard_tests(), ClassifierTest(LOG_CELLS, Network((256, 256))))
+# The standard tests, and networks that see every cell.
+TESTS = (
+    *standard_tests(),
+    *(ClassifierTest(inputs, Network((256, 256))) for inputs in (LOG_CELLS, LOW_LEVEL)),
+)
 EFFORT = dataclasses.replace(
     FULL, name="card", tests=TESTS, giveaways=False, joint=QUICK.joint, baseline=200, figures=4,
     batches=(1024,),
