@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-__all__ = ["common_rows", "judged", "mean_distance", "measured", "speeds"]
+__all__ = ["common_rows", "judged", "mean_distance", "measured", "milliseconds"]
 
 import dataclasses
 import json
 import math
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
 from cloudburst.distances import Measurement
 from cloudburst.experiment import QUICK, Orders, validate_journey
+from cloudburst.surrogate import Surrogate
 
 from .rows import Row
 
+_TIMES = 7
 _EFFORT = dataclasses.replace(
     QUICK,
     name="systems",
     splits=2,
     repeats=10,
-    baseline=0,
     batches=(1, 1024),
     inquiries=True,
     figures=40,
@@ -62,14 +68,23 @@ def mean_distance(report: Mapping[str, Any], distance: str) -> tuple[Measurement
     return found[0], found[1]
 
 
-def speeds(report: Mapping[str, Any]) -> dict[int, float]:
-    """Milliseconds per event of the fastest engine, by how many are made at once."""
-    found: dict[int, float] = {}
-    for row in report["speed"]:
-        if row["batch"]:
-            best = found.get(row["batch"], math.inf)
-            found[row["batch"]] = min(best, row["ms_per_event"])
-    return found
+def milliseconds(surrogate: Surrogate, conditions: NDArray[Any], batch: int) -> Measurement:
+    """Processor time per event, with so many made at once on one thread.
+
+    Args:
+        surrogate: What makes them.
+        conditions: Where, with shape (N, C), repeated as often as needed.
+        batch: How many at once.
+    """
+    torch.set_num_threads(1)
+    asked = np.resize(conditions, (batch, conditions.shape[1]))
+    surrogate.sample(asked, 0)
+    found = []
+    for seed in range(_TIMES):
+        started = time.process_time()
+        surrogate.sample(asked, seed)
+        found.append(1000 * (time.process_time() - started) / batch)
+    return Measurement(float(np.median(found)), float(np.std(found, ddof=1) / math.sqrt(_TIMES)))
 
 
 def common_rows(system: str, label: str, report: Mapping[str, Any]) -> list[Row]:
@@ -85,10 +100,15 @@ def common_rows(system: str, label: str, report: Mapping[str, Any]) -> list[Row]
     auc, floor = measured(hardest["auc"]), measured(hardest["floor"])
     size = f"{hardest['name']}; learned from {hardest['training_size']:,} events of each"
     rows = [Row(system, f"Classifier AUC{of}", "", *auc, floor.value, size)]
-    distance, least = mean_distance(report, "kolmogorov_smirnov")
+    distance, least = mean_distance(report, "separation")
     note = f"{report['reference_events']:,} test events"
-    name = f"Mean Kolmogorov-Smirnov distance of observables{of}"
+    name = f"Mean separation of observables{of}"
     rows.append(Row(system, name, "", *distance, least.value, note))
+    bias = report["response_bias"]
+    if bias:
+        percent = Measurement(100 * bias["value"], 100 * bias["error"])
+        note = "deposited over incident energy, all energies"
+        rows.append(Row(system, f"Response bias [%]{of}", "", *percent, 0.0, note))
     known = (report["joint"] or {}).get("memorisation")
     if known:
         share = measured(known["share"])

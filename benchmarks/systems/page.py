@@ -19,10 +19,11 @@ MPD. Each works here on real data: its detector, its networks with their publish
 weights, a recipe that trains it, and the figures that it was judged by.
 
 *Published* is what paper, talk or code give; most give pictures and no numbers. *Ours* is measured
-on the runs described below each table, which took minutes of one processor core where the
-published ones took days of a GPU: they show that the systems work, not how good they can become.
-*Floor* is what full simulation gets in place of the surrogate, with as many events. All numbers,
-pictures and this page are made by `benchmarks/systems.py`.
+on the runs described below each table. They took minutes of one processor core, where the
+published trainings had far more events and steps: they show that the systems work, not how good
+they can become. *Floor* is what full simulation gets in place of the surrogate. Errors are
+statistical, of one training each. All numbers, pictures and this page are made by
+`benchmarks/systems.py`.
 """
 
 
