@@ -70,8 +70,10 @@ from cloudburst.transforms import (
     Logit,
     LogScale,
     Scale,
+    SpectralLines,
     Standardize,
     Threshold,
+    TotalFirst,
     Track,
 )
 
@@ -159,6 +161,7 @@ TRANSFORMS = {
     "Centred": lambda x, c, d: Centred(Track([1, 1, 0, 0, 0], 3.0, 2.0), [3, 7], [10.0, 5.0]),
     "Complement": lambda x, c, d: Complement([0, 2]),
     "Compose": lambda x, c, d: Compose.fit(x, c, d, [LogScale(0.1), Standardize.fit]),
+    "SpectralLines": SpectralLines.fit,
     "ConditionalQuantiles": lambda x, c, d: ConditionalQuantiles.fit(x, c, d, knots=4),
     "ConditionalStandardize": ConditionalStandardize.fit,
     "Fractions": Fractions.fit,
@@ -172,6 +175,7 @@ TRANSFORMS = {
     "Scale": lambda x, c, d: Scale(1000.0),
     "Standardize": Standardize.fit,
     "Threshold": lambda x, c, d: Threshold(1e-3, 1e-4),
+    "TotalFirst": lambda x, c, d: TotalFirst.fit(x, c, d, [LogScale()], [Fractions.fit]),
 }
 
 # name: function of (detector)
@@ -272,14 +276,9 @@ LAYERS = CALOGAN.select(["layer_0", "layer_1", "layer_2"])
 CALOGAN_CODEC = Codec(LAYERS, PhysicalFeatures(1), Compose([Scale(1000.0)]))
 DIGITS = Compose([Threshold(0.9), LogScale(1.0), Scale(math.log(10))])
 MPD_TPC_CODEC = Codec(MPD_TPC, MPDTPCFeatures.for_detector(MPD_TPC), DIGITS)
-PARTICLES = dataclasses.replace(
-    CALOGAN_ANGLES,
-    conditions=(
-        CALOGAN_ANGLES.conditions[0],
-        Condition("particle", "", 0, 1, ("e+", "pi+")),
-        *CALOGAN_ANGLES.conditions[1:],
-    ),
-)
+ENERGY, *PLACES = CALOGAN_ANGLES.conditions
+CONDITIONS = (ENERGY, Condition("particle", "", 0, 1, ("e+", "pi+")), *PLACES)
+PARTICLES = dataclasses.replace(CALOGAN_ANGLES, conditions=CONDITIONS)
 CALOGAN_FEATURES = CaloGANFeatures.for_detector(PARTICLES)
 ECAL_FEATURES = EcalTrackFeatures.for_detector(LHCB_ECAL)
 SEGMENT_FEATURES = MPDTPCProducts.for_detector(MPD_TPC)

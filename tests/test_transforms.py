@@ -57,6 +57,7 @@ ERRORS = {
     "Logit": (1e-4, 0.02),
     "LogScale": (2e-6, 0.0),
     "Scale": (2e-7, 0.0),
+    "SpectralLines": (3e-4, 0.0),
     "Standardize": (1e-6, 1e-2),
     "Threshold": (0.0, 1e-3),
 }

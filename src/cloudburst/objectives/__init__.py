@@ -11,6 +11,7 @@ from .entropy import AuxiliaryClass as AuxiliaryClass
 from .entropy import NonSaturating as NonSaturating
 from .flow_matching import FlowMatching as FlowMatching
 from .likelihood import MaximumLikelihood as MaximumLikelihood
+from .pairs import NeighbourSummaries as NeighbourSummaries
 from .penalties import EnergyPenalty as EnergyPenalty
 from .penalties import Penalty as Penalty
 from .polishing import PolishedScoring as PolishedScoring
@@ -34,6 +35,7 @@ __all__ = [
     "FlowMatching",
     "Hinge",
     "MaximumLikelihood",
+    "NeighbourSummaries",
     "NonSaturating",
     "Objective",
     "Penalty",

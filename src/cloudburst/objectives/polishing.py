@@ -71,7 +71,7 @@ class PolishedScoring(EnergyScoring):
         generator: ChainGenerator,
         thresholds: Sequence[float] = (0.01, 0.1, 1.0, 10.0, 100.0),
         occupancy: float = 0.1,
-        weights: Sequence[float] = (10.0, 10.0, 1.0, 1.0, 1.0),
+        weights: Sequence[float] = (10.0, 10.0, 1.0, 1.0, 1.0, 1.0),
         leak: float = 0.1,
         hidden: Sequence[int] = (256, 256),
         polish: float = 0.3,

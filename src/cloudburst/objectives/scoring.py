@@ -15,11 +15,14 @@ from ..generators import ChainGenerator
 from ..spec import Component
 from ..streams import Stream
 from .base import Objective
+from .pairs import NeighbourSummaries
 from .scores import column_score, energy_score
 from .summaries import ShowerProfiles, ShowerSummaries, Summaries
 
 # Added to each slice of a profile before its logarithm, in the cells' unit.
 _FLOOR = 0.3
+# How many of the thresholds tell whether neighbours are hit together.
+_LOWEST = 3
 
 
 class Draws(NamedTuple):
@@ -88,10 +91,10 @@ class EnergyScoring(Component, Objective):
         generator: ChainGenerator,
         thresholds: Sequence[float] = (0.1, 1.0, 10.0, 100.0),
         occupancy: float = 0.1,
-        weights: Sequence[float] = (1.0, 1.0, 1.0, 30.0, 0.0),
+        weights: Sequence[float] = (1.0, 1.0, 1.0, 30.0, 0.0, 0.0),
         leak: float = 0.1,
     ) -> EnergyScoring:
-        """Standardises shape summaries and profiles by real events."""
+        """Standardises the summaries by real events."""
         summaries = cls.standard_summaries(codec, batch, thresholds)
         return cls(generator, codec, summaries, occupancy, weights, leak)
 
@@ -99,11 +102,14 @@ class EnergyScoring(Component, Objective):
     def standard_summaries(
         codec: Codec, batch: Batch, thresholds: Sequence[float]
     ) -> list[Summaries]:
-        """Shape summaries and profiles, standardised by the events of a batch."""
+        """Shape summaries, profiles and neighbours, standardised by the events of a batch."""
         cells = codec.transform.inverse(batch.x, batch.conditions)
         return [
             ShowerSummaries.fit(codec, cells, batch.conditions, thresholds),
             ShowerProfiles.fit(codec, cells, batch.conditions, _FLOOR, thresholds[-1]),
+            NeighbourSummaries.fit(
+                codec, cells, batch.conditions, thresholds[:_LOWEST], thresholds[-1]
+            ),
         ]
 
     def loss(self, turn: str, batch: Batch, rng: Stream) -> Tensor:

@@ -14,9 +14,11 @@ from .centred import Track as Track
 from .conditional import ConditionalStandardize as ConditionalStandardize
 from .fractions import Fractions as Fractions
 from .layers import LayerFractions as LayerFractions
+from .lines import SpectralLines as SpectralLines
 from .quantiles import ConditionalQuantiles as ConditionalQuantiles
 from .shares import Complement as Complement
 from .shares import LayerShares as LayerShares
+from .totals import TotalFirst as TotalFirst
 
 __all__ = [
     "BoxCox",
@@ -31,9 +33,11 @@ __all__ = [
     "LogScale",
     "Logit",
     "Scale",
+    "SpectralLines",
     "Standardize",
     "Step",
     "Threshold",
+    "TotalFirst",
     "Track",
     "Transform",
 ]

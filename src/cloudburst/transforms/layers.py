@@ -9,6 +9,11 @@ response and layer energies right to the last digit, whatever it does to single 
 way back the cells of a layer are scaled to sum to its energy. The transform of the cells is
 told the layer energies beside the conditions.
 
+A cell of energy x is scaled by $r\, e^{\kappa w}$ with $w = x / (x + a)$: what is missing is made
+up by cells well above the `stiffness` a, and small ones keep their energy, and with it the lines
+of their spectrum. To first order $\kappa = \log(E_i / \sum x) \sum x / \sum w x$, and r does the
+rest.
+
 Krause and Shih, https://arxiv.org/abs/2106.05285, eq. 2.
 """
 
@@ -29,6 +34,8 @@ from .base import Compose, Step, Transform
 _TINY = 1e-30
 # Its square is still a number in float32, so that gradients of an empty layer are, too.
 _LEAST = 1e-12
+# Largest logarithm of the factor of a hot cell.
+_STRONGEST = 3.0
 
 
 class LayerFractions(Transform):
@@ -42,6 +49,7 @@ class LayerFractions(Transform):
         cells: Transform of the D cells, in their unit; sees conditions and layer energies, in
             the cells' unit and no smaller than `softening`, with shape (N, C + L).
         softening: Smallest layer energy that `cells` is told of.
+        stiffness: The energy a, in the cells' unit; cells well below it are not scaled.
     """
 
     def __init__(
@@ -52,6 +60,7 @@ class LayerFractions(Transform):
         energies: Transform,
         cells: Transform,
         softening: float = 1.0,
+        stiffness: float = 0.0,
     ) -> None:
         super().__init__()
         self.sizes = list(sizes)
@@ -60,6 +69,7 @@ class LayerFractions(Transform):
         self.energies = energies
         self.cells = cells
         self.softening = softening
+        self.stiffness = stiffness
 
     @classmethod
     def fit(
@@ -71,6 +81,7 @@ class LayerFractions(Transform):
         cells: Sequence[Step],
         condition: str = "energy",
         softening: float = 1.0,
+        stiffness: float = 0.0,
     ) -> LayerFractions:
         """Fits the steps of the fractions and of the cells; one layer for each readout."""
         incident = detector.condition_index(condition)
@@ -80,7 +91,7 @@ class LayerFractions(Transform):
         u = _fractions(sums, c[:, incident] * unit)
         told = _tell(c, sums, softening)
         inner = Compose.fit(u, c, detector, energies), Compose.fit(x, told, detector, cells)
-        return cls(sizes, incident, unit, *inner, softening)
+        return cls(sizes, incident, unit, *inner, softening, stiffness)
 
     def columns(self, n: int) -> int:
         return self.energies.columns(len(self.sizes)) + self.cells.columns(n)
@@ -94,9 +105,8 @@ class LayerFractions(Transform):
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
         sums = self.layer_energies(x, c)
         cells = self.cells.inverse(x[:, len(self.sizes) :], _tell(c, sums, self.softening))
-        factors = sums / _layer_sums(cells, self.sizes).clamp(min=_LEAST)
-        layers = zip(cells.split(self.sizes, dim=1), factors.split(1, dim=1), strict=True)
-        return torch.cat([layer * factor for layer, factor in layers], dim=1)
+        layers = zip(cells.split(self.sizes, dim=1), sums.split(1, dim=1), strict=True)
+        return torch.cat([self._scale(layer, total) for layer, total in layers], dim=1)
 
     def settle(self, x: Tensor, c: Tensor) -> Tensor:
         count = len(self.sizes)
@@ -119,6 +129,16 @@ class LayerFractions(Transform):
             sums.append(left * share)
             left = left * (1 - share)
         return torch.cat([*sums, left], dim=1)
+
+    def _scale(self, layer: Tensor, total: Tensor) -> Tensor:
+        """Cells (N, n) of one layer, scaled to sum to its energy (N, 1)."""
+        if self.stiffness:
+            weighted = layer.square() / (layer + self.stiffness)
+            had, could = layer.sum(1, keepdim=True), weighted.sum(1, keepdim=True)
+            wanted = (total.clamp(min=_LEAST) / had.clamp(min=_LEAST)).log()
+            pull = (wanted * had / could.clamp(min=_LEAST)).clamp(-_STRONGEST, _STRONGEST)
+            layer = layer * (pull * layer / (layer + self.stiffness)).exp()
+        return layer * (total / layer.sum(1, keepdim=True).clamp(min=_LEAST))
 
 
 def _layer_sums(x: Tensor, sizes: list[int]) -> Tensor:

@@ -4,9 +4,10 @@ $$ y(t) = \log\frac{t}{t + \tau} + \sum_{p=0}^{P} \beta_p \binom{P}{p} u^p (1-u)
    \quad u = \sqrt{t / T}, \quad \beta_0 \le \beta_1 \le \dots \le \beta_P, $$
 
 rises with t up to T (Lorentz, Bernstein Polynomials, 1953, section 1.7), and so does any mean of
-such curves. Beyond T they go on with slope one. The polynomial is written in powers of v = 2u - 1,
-where float32 loses least: $e^y$ takes a root, a division, an exponential function and P
-multiplications and additions.
+such curves. Beyond T they go on with slope one. Polynomials with other coefficients fit better,
+and mostly rise, too: each curve is moved from its rising fit as far towards its best one as it
+still rises. The polynomial is written in powers of v = 2u - 1, where float32 loses least: $e^y$
+takes a root, a division, an exponential function and P multiplications and additions.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ _START = 0.1
 # Smaller t are not told apart in float32, where t is a difference of numbers near one.
 _LEAST = 1e-6
 _HALVINGS = 28
+_RIDGE = 1e-9
+# Where curves are looked at, and the share of a rising fit's slope that is kept at least.
+_PLACES = 400
+_SLOWEST = 0.02
 
 
 def fit_rising(t: Floats, y: Floats, weights: Floats, degree: int) -> Floats:
@@ -44,17 +49,39 @@ def fit_rising(t: Floats, y: Floats, weights: Floats, degree: int) -> Floats:
     Returns:
         Coefficients of the powers of 2u - 1, with shape (N, P + 1).
     """
-    ones = np.ones((1, len(t)))
-    basis = np.concatenate([ones, -ones, _steps(np.sqrt(t / t[-1]), degree)])
     left = y - np.log(t / (t + _START))
-    root = np.sqrt(weights)
-    fitted = np.stack(
-        [nnls((basis * w).T, line * w)[0] for line, w in zip(left, root, strict=True)]
-    )
+    safe = _rising(np.sqrt(t / t[-1]), left, np.sqrt(weights), degree)
+    powers = (2 * np.sqrt(t / t[-1]) - 1) ** np.arange(degree + 1)[:, None]
+    squares = np.einsum("pm,nm,qm->npq", powers, weights, powers)
+    squares += _RIDGE * np.trace(squares, axis1=1, axis2=2)[:, None, None] * np.eye(degree + 1)
+    sides = np.einsum("pm,nm->np", powers, weights * left)
+    best = np.linalg.solve(squares, sides[:, :, None])[:, :, 0]
+    share = _share(safe, best, float(t[-1]))[:, None]
+    return (1 - share) * safe + share * best
+
+
+def _rising(u: Floats, y: Floats, root: Floats, degree: int) -> Floats:
+    """The nearest Bernstein polynomials with rising coefficients, in powers of 2u - 1."""
+    ones = np.ones((1, len(u)))
+    basis = np.concatenate([ones, -ones, _steps(u, degree)])
+    fitted = np.stack([nnls((basis * w).T, line * w)[0] for line, w in zip(y, root, strict=True)])
     start = fitted[:, :1] - fitted[:, 1:2]
     bernstein = start + np.pad(np.cumsum(fitted[:, 2:], axis=1), ((0, 0), (1, 0)))
     coefficients: Floats = bernstein @ _powers(degree)
     return coefficients
+
+
+def _share(safe: Floats, best: Floats, reach: float) -> Floats:
+    """How far from rising curves to the best ones curves still rise everywhere, (N,)."""
+    u = np.linspace(0, 1, _PLACES)[1:]
+    t = reach * u**2
+    powers = (2 * u - 1) ** np.arange(safe.shape[1])[:, None]
+    start = np.log(t / (t + _START))
+    rise, wanted = (np.diff(start + c @ powers, axis=1) for c in (safe, best))
+    least = _SLOWEST * rise
+    falling = wanted < least
+    share = np.where(falling, (rise - least) / np.where(falling, rise - wanted, 1), 1)
+    return np.asarray(share.min(axis=1), dtype=np.float64)
 
 
 def exponential(curves: Tensor, t: Tensor, reach: float) -> Tensor:
