@@ -29,6 +29,17 @@ class Critic(Component, nn.Module, abc.ABC):
         layers = {n: m for n, m in self.named_modules() if isinstance(m, nn.Linear | nn.Conv2d)}
         return {f"{name}.weight".removeprefix("."): layer.weight for name, layer in layers.items()}
 
+    def refresh(self) -> None:
+        """Follows its weights after a step has changed them; nothing unless overridden."""
+        return
+
+    def told(self) -> dict[str, int]:
+        """By name of a weight, how many of its last inputs are features as they are given.
+
+        Nothing unless overridden; layers that have none are left out.
+        """
+        return {}
+
     @abc.abstractmethod
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         """Scores, with shape (N, K), of values (N, D) under features (N, F).

@@ -22,6 +22,7 @@ from .options import Allow, Made, Overwrite, Seed, Settings, flag, journeys
 from .produce import merge, produce, verify
 from .regress import regress
 from .simulate import simulate
+from .study import study
 from .validate import validate
 from .zoo import zoo
 
@@ -165,6 +166,7 @@ app.command()(benchmark)
 app.command()(simulate)
 app.command()(produce)
 app.command()(regress)
+app.command()(study)
 app.command()(zoo)
 app.command()(merge)
 app.command()(verify)

@@ -32,6 +32,8 @@ from .regress import regress as regress
 from .sample import Request as Request
 from .sample import sample_journey as sample_journey
 from .simulate import simulate as simulate
+from .study import study as study
+from .study import study_rows as study_rows
 from .times import table as time_table
 from .train import Interrupted as Interrupted
 from .train import train as train
@@ -79,6 +81,8 @@ __all__ = [
     "shipped_recipes",
     "shipped_samples",
     "simulate",
+    "study",
+    "study_rows",
     "train",
     "validate_journey",
     "verify_journey",

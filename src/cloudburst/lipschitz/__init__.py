@@ -13,6 +13,7 @@ from .lanczos import Lanczos as Lanczos
 from .measured import MeasuredBound as MeasuredBound
 from .norms import layer_norms as layer_norms
 from .power import PowerIteration as PowerIteration
+from .shared import SharedBound as SharedBound
 from .spectral import Multiplied as Multiplied
 from .spectral import Spectral as Spectral
 from .weak import SoftMargin as SoftMargin
@@ -29,6 +30,7 @@ __all__ = [
     "Norm",
     "PowerIteration",
     "Rule",
+    "SharedBound",
     "SoftMargin",
     "Spectral",
     "Weak",

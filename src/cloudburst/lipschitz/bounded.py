@@ -1,8 +1,13 @@
 r"""A critic whose layers are scaled so that each one's norm is bounded.
 
 The product of the layers' norms bounds the slope of a network of layers in a row with activations
-of slope at most one. Where features are repeated on every pixel, joined in later, or where values
-are dropped in training, the critic as a whole may be steeper; biases are not scaled.
+of slope at most one. Where values are dropped in training, the critic may be steeper; biases are
+not scaled.
+
+A layer that sees values h and features c has a weight of two parts, W h + V c. The slope in values
+at given features, which alone the Wasserstein distance at given conditions bounds, does not depend
+on V: with norms of W at most one, scores are of slope one in values however V is. If V is bounded
+along with W, as is done mostly, the critic may also depend on conditions no faster than on values.
 """
 
 from __future__ import annotations
@@ -25,18 +30,24 @@ class BoundedCritic(Critic):
         critic: The critic; its own weights stay as they are learned.
         norm: What is known of each layer's norm.
         rule: The factor on each layer that follows.
+        free_features: Whether the parts of weights that see the features as they are given are
+            neither bounded nor scaled, as the slope in values at given features asks for no more.
 
     Raises:
-        SpecError: There is nothing to bound, or the critic has weights of other layers.
+        SpecError: There is nothing to bound, the critic has weights of other layers, or does not
+            say which of its inputs are features.
     """
 
-    def __init__(self, critic: Critic, norm: Norm, rule: Rule) -> None:
+    def __init__(
+        self, critic: Critic, norm: Norm, rule: Rule, free_features: bool = False
+    ) -> None:
         super().__init__()
         self.critic = critic
         self.norm = norm
         self.rule = rule
         self.per_event = critic.per_event
         self.bounded = _bounded(critic)
+        self.free = _free(critic) if free_features else {}
         for i, weight in enumerate(self._weights()):
             self.register_buffer(f"direction_{i}", norm.begin(weight))
 
@@ -47,8 +58,8 @@ class BoundedCritic(Critic):
     def acting_weights(self) -> dict[str, Tensor]:
         """By name, the weights of all layers, scaled as they act."""
         factors = self.rule(self.sigmas())
-        weights = zip(self.bounded, self._weights(), factors, strict=True)
-        return {name: weight * factor for name, weight, factor in weights}
+        scaled = [w * f for w, f in zip(self._weights(), factors, strict=True)]
+        return dict(zip(self.bounded, map(self._joined, self.bounded, scaled), strict=True))
 
     def sigmas(self) -> Tensor:
         """The norm of each layer before it is bounded, in the order of `bounded`, (L,)."""
@@ -67,7 +78,27 @@ class BoundedCritic(Critic):
             direction.copy_(self.norm.improve(weight, direction))
 
     def _weights(self) -> list[Tensor]:
-        return [self.critic.get_parameter(name) for name in self.bounded]
+        """Of each layer the part that is bounded."""
+        weights = [self.critic.get_parameter(name) for name in self.bounded]
+        free = [self.free.get(name, 0) for name in self.bounded]
+        return [w[:, : w.shape[1] - n] for w, n in zip(weights, free, strict=True)]
+
+    def _joined(self, name: str, bounded: Tensor) -> Tensor:
+        """A whole weight, given its part that is bounded."""
+        if name not in self.free:
+            return bounded
+        return torch.cat([bounded, self.critic.get_parameter(name)[:, -self.free[name] :]], dim=1)
+
+
+def _free(critic: Critic) -> dict[str, int]:
+    """By name of a weight, how many of its last inputs are features."""
+    told = critic.told()
+    if not told:
+        raise SpecError(
+            f"a {type(critic).__name__} does not say which of its inputs are features; leave out "
+            "free_features or let its method `told` say it"
+        )
+    return told
 
 
 def _bounded(critic: Critic) -> list[str]:

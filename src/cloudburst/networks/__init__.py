@@ -14,6 +14,7 @@ from .mpd_tpc import FixedKink as FixedKink
 from .mpd_tpc import MPDTPCCritic as MPDTPCCritic
 from .mpd_tpc import MPDTPCFeatures as MPDTPCFeatures
 from .mpd_tpc import MPDTPCGenerator as MPDTPCGenerator
+from .mpd_tpc import MPDTPCLightCritic as MPDTPCLightCritic
 from .mpd_tpc import MPDTPCProducts as MPDTPCProducts
 from .mpd_tpc import TrainableKink as TrainableKink
 
@@ -24,14 +25,15 @@ __all__ = [
     "EcalCritic",
     "EcalGenerator",
     "EcalRegressor",
-    "EcalVGGRegressor",
     "EcalTrackFeatures",
+    "EcalVGGRegressor",
     "FixedKink",
     "LAGANCritic",
     "LAGANGenerator",
     "MPDTPCCritic",
     "MPDTPCFeatures",
     "MPDTPCGenerator",
+    "MPDTPCLightCritic",
     "MPDTPCProducts",
     "TrainableKink",
 ]

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from ..codec import Batch, Codec
 from ..critics import Critic
+from ..errors import SpecError
 from ..generators import Generator
 from ..lipschitz import layer_norms
 from ..spec import Component
@@ -63,6 +64,10 @@ class Adversarial(Component, Objective):
     @abc.abstractmethod
     def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         """The critic's loss on real and generated values."""
+
+    def after(self, player: str) -> None:
+        if player == "critic":
+            self.critic.refresh()
 
     def fooling_loss(self, scores: Tensor, batch: Batch, rng: Stream) -> Tensor:
         """The generator's loss, given what the critic says, (N, K), of generated values."""
@@ -157,6 +162,7 @@ class WassersteinClip(Adversarial):
 
     @torch.no_grad()
     def after(self, player: str) -> None:
+        super().after(player)
         if player == "critic":
             for weight in self.critic.parameters():
                 weight.clamp_(-self.clip, self.clip)
@@ -171,7 +177,12 @@ class WassersteinGP(Adversarial):
     Args:
         penalty: Factor of the gradient penalty.
         one_sided: Whether only gradients longer than one are penalised.
+        every: Critic steps from one penalty to the next, which is so many times as large; a
+            penalty takes as long as the rest of a step. Karras et al.,
+            https://arxiv.org/abs/1912.04958, call it lazy.
     """
+
+    played: Tensor
 
     def __init__(
         self,
@@ -183,14 +194,26 @@ class WassersteinGP(Adversarial):
         penalties: Sequence[Penalty] = (),
         penalty: float = 10.0,
         one_sided: bool = True,
+        every: int = 1,
     ) -> None:
         super().__init__(codec, generator, critic, critic_steps, generator_steps, penalties)
+        if every < 1:
+            raise SpecError(f"a penalty comes every 1 or more critic steps, got {every}")
         self.penalty = penalty
         self.one_sided = one_sided
+        self.every = every
+        # what needs no count is kept without one
+        self.register_buffer("played", torch.tensor(0), persistent=every > 1)
 
     def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         gap = self.score(fake, batch.c).mean() - self.score(batch.x, batch.c).mean()
-        return gap + self.penalty * self.gradient_penalty(batch, fake, rng)
+        if self.every > 1 and self.played % self.every:
+            return gap
+        return gap + self.every * self.penalty * self.gradient_penalty(batch, fake, rng)
+
+    def after(self, player: str) -> None:
+        super().after(player)
+        self.played += player == "critic"
 
     def gradient_penalty(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
         """The mean squared excess of the critic's gradient between real and fake values."""

@@ -45,7 +45,3 @@ class WassersteinBounded(Adversarial):
                 real.detach(), made.detach(), lambda: self.slopes(batch, fake, rng)
             )
         return made.mean() - real.mean()
-
-    def after(self, player: str) -> None:
-        if player == "critic":
-            self.critic.refresh()

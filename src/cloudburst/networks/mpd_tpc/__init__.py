@@ -7,6 +7,7 @@ from .features import MPDTPCFeatures as MPDTPCFeatures
 from .generator import MPDTPCGenerator as MPDTPCGenerator
 from .kink import FixedKink as FixedKink
 from .kink import TrainableKink as TrainableKink
+from .light import MPDTPCLightCritic as MPDTPCLightCritic
 from .products import MPDTPCProducts as MPDTPCProducts
 from .window import SHAPE as SHAPE
 from .window import SIZE as SIZE
@@ -20,6 +21,7 @@ __all__ = [
     "MPDTPCCritic",
     "MPDTPCFeatures",
     "MPDTPCGenerator",
+    "MPDTPCLightCritic",
     "MPDTPCProducts",
     "TrainableKink",
     "check_values",

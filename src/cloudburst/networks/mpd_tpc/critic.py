@@ -22,6 +22,7 @@ class MPDTPCCritic(Critic):
 
     def __init__(self, features: int, dropout: float = 0.02) -> None:
         super().__init__()
+        self.features = features
         self.image = nn.Sequential(
             *_convolution(1 + features, 16, 3, 1, dropout),
             *_convolution(16, 16, 3, 1, dropout),
@@ -41,6 +42,10 @@ class MPDTPCCritic(Critic):
         """The critic for a codec's features, if its values are those of the window."""
         check_values(codec)
         return cls(codec.features.size, dropout)
+
+    def told(self) -> dict[str, int]:
+        """The first convolution sees them on every pixel, the first dense layer once more."""
+        return {"image.0.weight": self.features, "head.0.weight": self.features}
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         tiled = c[:, :, None, None].expand(-1, -1, *SHAPE)
