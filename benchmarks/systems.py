@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sections import ROOT, machine, today
-from systems import calogan, mpd
+from systems import calogan, lagan, lhcb, mpd
 from systems.page import page
 from systems.rows import System
 
@@ -31,6 +31,8 @@ PAGE = ROOT / "docs" / "systems.md"
 # in the order of the page
 MEASURES: dict[str, Callable[[Path], System]] = {
     "calogan": calogan.measure,
+    "lagan": lagan.measure,
+    "lhcb": lhcb.measure,
     "mpd": mpd.measure,
 }
 
