@@ -1,7 +1,10 @@
 """Moments of pad-by-time images against every condition, and one number for all of them.
 
-Conditions in the unit of one of the image's axes are taken modulo one cell too: where within a
-cell a track passes shapes the response as much as the condition itself.
+Conditions in the unit of one of the image's axes are taken modulo one cell too, as it shapes the
+response where within a cell a track passes. All pads are alike, so that of a position among them
+this is all that counts, while time means drift, which spreads the charge. With two angles, the
+drift length and the pad coordinate there are the 950 terms of Maevskiy et al.,
+https://doi.org/10.1140/epjc/s10052-021-09366-4.
 """
 
 from __future__ import annotations
@@ -184,20 +187,18 @@ class _Table(NamedTuple):
 
 def _along(events: Events) -> list[Along]:
     """Conditions that vary, and their parts within a cell."""
-    cells = {
-        axis.unit: float(axis.edges[1] - axis.edges[0])
-        for axis in events.detector.readouts[0].axes
-        if axis.unit
-    }
+    pad, time = events.detector.readouts[0].axes
+    cells = {axis.unit: float(axis.edges[1] - axis.edges[0]) for axis in (pad, time) if axis.unit}
     found = []
     for condition in varying(events):
         if condition.categories:
             continue
-        column = events.detector.condition_index(condition.name)
-        found.append(Along(condition.name, condition.unit, column, 0.0))
-        if condition.unit in cells:
-            cell = cells[condition.unit]
-            found.append(Along(f"{condition.name} mod {cell:g}", condition.unit, column, cell))
+        name, unit = condition.name, condition.unit
+        column = events.detector.condition_index(name)
+        if unit != pad.unit or not unit:
+            found.append(Along(name, unit, column, 0.0))
+        if unit in cells:
+            found.append(Along(f"{name} mod {cells[unit]:g}", unit, column, cells[unit]))
     return found
 
 

@@ -6,6 +6,7 @@ __all__ = ["trends"]
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -14,6 +15,7 @@ from ..trends import Trend
 from .style import CANDIDATE, FILL, REFERENCE, figure, styled
 
 _COLUMNS = 3
+_SHOWN = 0.85
 
 
 @styled
@@ -41,6 +43,7 @@ def trends(
         _dots(axes, pair[1], names[1])
         axes.set_ylabel(label)
         axes.locator_params(nbins=5)
+        _bound(axes, pair)
     for axes in grid[-1]:
         axes.set_xlabel(along)
     handles, texts = grid[0, 0].get_legend_handles_labels()
@@ -69,3 +72,12 @@ def _dots(axes: Axes, trend: Trend, name: str) -> None:
         trend.centers, trend.mean, trend.mean_error, fmt="o", markersize=3, color=CANDIDATE,
         linewidth=1, label=name,
     )  # fmt: skip
+
+
+def _bound(axes: Axes, pair: tuple[Trend, Trend]) -> None:
+    """Where a positive quantity has long tails: from zero, and not up to the widest bin."""
+    low = np.concatenate([trend.mean - trend.width for trend in pair])
+    means = np.concatenate([trend.mean for trend in pair])
+    if np.nanmin(low) < 0 < np.nanmin(means):
+        high = np.concatenate([trend.mean + trend.width for trend in pair])
+        axes.set_ylim(0, 1.25 * float(np.nanquantile(high, _SHOWN)))
