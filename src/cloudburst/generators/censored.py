@@ -18,6 +18,7 @@ from __future__ import annotations
 
 __all__ = ["Copula", "fit_copula", "tapers"]
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,7 @@ _RIDGE = 1e-3
 _OWN = 0.02
 # Fading length of local correlations, in cells.
 _LENGTH = 2.0
+_NOTHING = 1e-3
 
 
 class Copula(NamedTuple):
@@ -53,13 +55,27 @@ class Copula(NamedTuple):
 
 
 def tapers(readouts: tuple[Readout, ...]) -> list[Tensor]:
-    """How much of its covariance two cells of a readout keep, with shapes (cells, cells)."""
-    made = []
-    for readout in readouts:
-        places = np.indices(readout.shape).reshape(len(readout.shape), -1).T
-        square = np.square(places[:, None] - places[None]).sum(-1)
-        made.append(torch.from_numpy(np.exp(-0.5 * square / _LENGTH**2)))
-    return made
+    """How much of its covariance two cells keep, for each block of cells that are near others.
+
+    Distances are in the finest pitch of a readout, so that strips side by side along their width
+    are neighbours while their ends are not. Returns blocks with shapes (cells, cells), in order.
+    """
+    return [block for readout in readouts for block in _blocks(_taper(readout))]
+
+
+def _taper(readout: Readout) -> Tensor:
+    pitches = [np.diff(axis.edges).mean() for axis in readout.axes]
+    places = np.indices(readout.shape).reshape(len(pitches), -1).T
+    places = places * np.array(pitches) / min(pitches)
+    square = np.square(places[:, None] - places[None]).sum(-1)
+    return torch.from_numpy(np.exp(-0.5 * square / _LENGTH**2))
+
+
+def _blocks(taper: Tensor) -> list[Tensor]:
+    """The diagonal blocks between which nothing is kept."""
+    reach = [int(row.nonzero().max()) for row in taper > _NOTHING]
+    ends = [i + 1 for i, far in enumerate(np.maximum.accumulate(reach)) if far == i]
+    return [taper[a:b, a:b] for a, b in itertools.pairwise([0, *ends])]
 
 
 def fit_copula(

@@ -15,6 +15,7 @@ from __future__ import annotations
 __all__ = ["exponential", "fit_rising", "invert"]
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -84,11 +85,11 @@ def _share(safe: Floats, best: Floats, reach: float) -> Floats:
     return np.asarray(share.min(axis=1), dtype=np.float64)
 
 
-def exponential(curves: Tensor, t: Tensor, reach: float) -> Tensor:
+def exponential(curves: Sequence[Tensor], t: Tensor, reach: float) -> Tensor:
     """e to the y(t), with shape (N, D); zero where t <= 0.
 
     Args:
-        curves: Coefficients of the powers of 2u - 1, with shape (N, P + 1, D).
+        curves: Coefficients of the P + 1 powers of 2u - 1, each with shape (N, D).
         t: Places, with shape (N, D).
         reach: The place T.
     """
@@ -97,11 +98,11 @@ def exponential(curves: Tensor, t: Tensor, reach: float) -> Tensor:
 
 
 @torch.no_grad()
-def invert(curves: Tensor, y: Tensor, reach: float) -> Tensor:
+def invert(curves: Sequence[Tensor], y: Tensor, reach: float) -> Tensor:
     """The place t where a curve reaches y, with shape (N, D).
 
     Args:
-        curves: Coefficients, with shape (N, P + 1, D).
+        curves: Coefficients, each with shape (N, D).
         y: Values, with shape (N, D).
         reach: The place T.
     """
@@ -115,11 +116,11 @@ def invert(curves: Tensor, y: Tensor, reach: float) -> Tensor:
     return torch.where(y > end, reach + (y - end), low.exp())
 
 
-def _rest(curves: Tensor, t: Tensor, reach: float) -> Tensor:
+def _rest(curves: Sequence[Tensor], t: Tensor, reach: float) -> Tensor:
     """The polynomial at places up to T."""
     # the smallest t keeps the slope of the root finite
     v = 2 * (t.clamp(min=_LEAST) / reach).sqrt() - 1
-    *lower, y = curves.unbind(1)
+    *lower, y = curves
     for coefficient in reversed(lower):
         y = torch.addcmul(coefficient, y, v)
     return y

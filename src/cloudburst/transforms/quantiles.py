@@ -155,8 +155,10 @@ class ConditionalQuantiles(Transform):
         place = ((log - self.first) / self.spacing).clamp(0, len(self.edges) - 1)
         return (1 - (place[:, None] - self.knots).abs()).clamp(min=0)
 
-    def _curves(self, shares: Tensor) -> Tensor:
-        return (shares @ self.curves.flatten(1)).unflatten(1, self.curves.shape[1:])
+    def _curves(self, shares: Tensor) -> list[Tensor]:
+        """Each coefficient of each row and column, with shapes (N, D)."""
+        # one small product each: to cut up a large one costs as much as to make it
+        return [shares @ coefficient for coefficient in self.curves.unbind(1)]
 
     def _ranks(self, x: Tensor, c: Tensor) -> Tensor:
         shares = self._shares(c)
