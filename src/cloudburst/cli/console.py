@@ -43,6 +43,8 @@ if not _OUT.is_terminal:
     # what is piped elsewhere is neither wrapped nor cut
     _OUT.width = 10_000
 _ERR = Console(stderr=True, highlight=False)
+# such texts are never wrapped
+_SHORT = 18
 # what does not fit beside the bar is cut: a second line would jump
 _NOTE = Column(no_wrap=True, overflow="ellipsis")
 
@@ -153,7 +155,9 @@ def section(title: str, lines: Sequence[Sequence[str]]) -> None:
         show_header=any(head),
     )
     for column, name in enumerate(head):
-        table.add_column(escape(name), style="" if column or any(head) else "bold")
+        short = max(len(line[column]) for line in lines) <= _SHORT
+        style = "" if column or any(head) else "bold"
+        table.add_column(escape(name), style=style, no_wrap=short)
     for line in others:
         table.add_row(*map(escape, line))
     _OUT.print(table)

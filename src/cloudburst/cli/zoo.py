@@ -20,7 +20,7 @@ def zoo(
     """List the trained surrogates that are shipped; zoo:NAME stands for one in other commands."""
     experiment = journeys()
     if name is None:
-        console.rows(experiment.zoo_table())
+        console.section("Shipped surrogates", experiment.zoo_table())
         return
     for title, rows in experiment.card_sections(experiment.shipped_card(name)):
         console.section(title, rows)

@@ -12,14 +12,17 @@ __all__ = [
     "zoo_table",
 ]
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from .. import zoo
+from ..distances import Measurement
+from ..validation.numbers import measurement
 from ..zoo import Card, Figure, Judged, Speed
 
 _MEGA = 1e6
-_HEAD = ("name", "what it makes", "valid for", "AUC", "floor", "µs/event", "MB")
+_HEAD = ("name", "detector", "valid for", "AUC", "floor", "µs/event", "MB")
 
 
 class Section(NamedTuple):
@@ -53,7 +56,9 @@ def card_sections(card: Card) -> list[Section]:
     return [
         Section(card.title, _learned(card)),
         Section("Told from full simulation by classifiers (0.5 is a coin)", _judged(card)),
-        Section(f"{card.quantity} in bins of {card.condition}", _responses(card)),
+        Section(
+            f"{card.quantity}, its mean and relative width by {card.condition}", _responses(card)
+        ),
         Section("Observables farthest above their floor", _worst(card)),
         Section("Gates of a release", [("gate", "verdict"), *card.gates.items()]),
         Section("Time for an event", _speed(card)),
@@ -74,7 +79,7 @@ def _line(card: Card) -> tuple[str, ...]:
     worst = hardest(card)
     return (
         card.name,
-        card.title,
+        card.detector,
         "; ".join(card.valid[:1]) + (f" and {len(card.valid) - 1} more" * (len(card.valid) > 1)),
         str(worst.auc),
         f"{worst.floor.value:.3f}",
@@ -117,13 +122,12 @@ def _judged(card: Card) -> list[tuple[str, ...]]:
 
 
 def _responses(card: Card) -> list[tuple[str, ...]]:
-    head = ("bin", "full", "surrogate", "ratio", "width, full", "width, surrogate", "ratio")
+    head = ("bin", "mean, full", "surrogate", "width, full", "surrogate")
     rows = [
         (
             f"{one.low:.3g} to {one.high:.3g}",
-            *(_short(one.full), _short(one.made), _ratio(one.made, one.full)),
-            *(_short(one.full_resolution), _short(one.made_resolution)),
-            _ratio(one.made_resolution, one.full_resolution),
+            *(_short(one.full), _ratio(one.made, one.full)),
+            *(_short(one.full_resolution), _ratio(one.made_resolution, one.full_resolution)),
         )
         for one in card.responses
     ]
@@ -146,11 +150,11 @@ def _speed(card: Card) -> list[tuple[str, ...]]:
 def _speed_row(one: Speed, full_ms: float | None) -> tuple[str, ...]:
     took = one.microseconds
     times = "" if full_ms is None else f"{1e3 * full_ms / took.value:,.0f}"
-    return one.engine, f"{one.batch:,}", f"{took.value:.3g} ± {took.error:.1g}", times
+    return one.engine, f"{one.batch:,}", _short(took), times
 
 
 def _short(figure: Figure) -> str:
-    return f"{figure.value:.4g} ± {figure.error:.1g}"
+    return measurement(Measurement(figure.value, figure.error), 1)
 
 
 def _times(one: Figure, other: Figure) -> str:
@@ -158,8 +162,9 @@ def _times(one: Figure, other: Figure) -> str:
 
 
 def _ratio(one: Figure, other: Figure) -> str:
+    """One over the other, with its error."""
     if not one.value or not other.value:
         return ""
     ratio = one.value / other.value
-    error = abs(ratio) * ((one.error / one.value) ** 2 + (other.error / other.value) ** 2) ** 0.5
-    return f"{ratio:.4f} ± {error:.1g}"
+    error = abs(ratio) * math.hypot(one.error / one.value, other.error / other.value)
+    return "× " + _short(Figure(value=ratio, error=error))
