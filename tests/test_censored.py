@@ -28,8 +28,8 @@ def test_what_is_cut_off_does_not_weaken_correlations():
     found = fitted.factors @ fitted.factors.T + fitted.local[0] @ fitted.local[0].T
     np.testing.assert_allclose(found, expected, atol=0.09)
     np.testing.assert_allclose(fitted.trend, np.full((CELLS, 1), 0.5), atol=0.05)
-    weakened = torch.corrcoef(x.T)[0, 1]
-    assert weakened != pytest.approx(NEIGHBOUR, abs=0.06)
+    seen = torch.cov((x - x.mean(0)).T)
+    assert float(seen[0, 0]) < 0.5  # what a fit to the values as they are would start from
 
 
 def test_far_cells_are_correlated_by_factors_only():
