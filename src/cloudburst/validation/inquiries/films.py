@@ -105,10 +105,11 @@ def films(
 
 
 def _frames(reference: Events, name: str) -> list[float]:
-    """Values over the inner range of a condition, or every category."""
+    """Values over the inner range of a condition, or categories that there are."""
     detector = reference.detector
-    categories = detector.conditions[detector.condition_index(name)].categories
-    if categories:
-        return [float(i) for i in range(len(categories))]
+    if detector.conditions[detector.condition_index(name)].categories:
+        known = np.unique(reference.condition(name))
+        places = np.linspace(0, len(known) - 1, min(len(known), _FRAMES)).round().astype(int)
+        return [float(value) for value in known[places]]
     low, high = np.quantile(reference.condition(name).astype(np.float64), _INNER)
     return [float(value) for value in np.linspace(low, high, _FRAMES)]
