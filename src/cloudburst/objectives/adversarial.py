@@ -119,6 +119,14 @@ class Adversarial(Component, Objective):
         """The critic's score of each event, with shape (N,)."""
         return self.critic(x, c)[:, 0]
 
+    def both_scores(self, batch: Batch, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores of real and of generated events, each (N,); in one pass if the critic may."""
+        if not self.critic.per_event:
+            return self.score(batch.x, batch.c), self.score(fake, batch.c)
+        joined = self.score(torch.cat([batch.x, fake]), torch.cat([batch.c, batch.c]))
+        real, made = joined.chunk(2)
+        return real, made
+
     def _generator_loss(self, batch: Batch, rng: Stream) -> Tensor:
         fake = self.generate(batch, rng)
         loss = self.fooling_loss(self.critic(fake, batch.c), batch, rng)
@@ -131,8 +139,8 @@ class Hinge(Adversarial):
     """The hinge loss of Lim and Ye, https://arxiv.org/abs/1705.02894."""
 
     def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
-        real = (1 - self.score(batch.x, batch.c)).relu().mean()
-        return real + (1 + self.score(fake, batch.c)).relu().mean()
+        real, made = self.both_scores(batch, fake)
+        return (1 - real).relu().mean() + (1 + made).relu().mean()
 
 
 class WassersteinClip(Adversarial):
@@ -158,7 +166,8 @@ class WassersteinClip(Adversarial):
         self.clip = clip
 
     def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
-        return self.score(fake, batch.c).mean() - self.score(batch.x, batch.c).mean()
+        real, made = self.both_scores(batch, fake)
+        return made.mean() - real.mean()
 
     @torch.no_grad()
     def after(self, player: str) -> None:
@@ -206,7 +215,8 @@ class WassersteinGP(Adversarial):
         self.register_buffer("played", torch.tensor(0), persistent=every > 1)
 
     def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
-        gap = self.score(fake, batch.c).mean() - self.score(batch.x, batch.c).mean()
+        real, made = self.both_scores(batch, fake)
+        gap = made.mean() - real.mean()
         if self.every > 1 and self.played % self.every:
             return gap
         return gap + self.every * self.penalty * self.gradient_penalty(batch, fake, rng)

@@ -39,7 +39,7 @@ class WassersteinBounded(Adversarial):
         super().__init__(codec, generator, critic, critic_steps, generator_steps, penalties)
 
     def critic_loss(self, batch: Batch, fake: Tensor, rng: Stream) -> Tensor:
-        real, made = self.score(batch.x, batch.c), self.score(fake, batch.c)
+        real, made = self.both_scores(batch, fake)
         if self.training:
             self.critic.rule.observe(
                 real.detach(), made.detach(), lambda: self.slopes(batch, fake, rng)
