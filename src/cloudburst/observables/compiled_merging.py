@@ -21,7 +21,7 @@ def kernel() -> Kernel:
 
     It takes weights (N, pixels), both coordinates of the pixels and the axes (N, 2, 2) to fill.
     """
-    compiled = require("numba", "fast").njit(nogil=True)
+    compiled: Callable[[Any], Any] = require("numba", "fast").njit(nogil=True)
     measure, ends = compiled(_measure), compiled(_two_left)
     seek = compiled(_seeking(measure))
     merge = compiled(_merging(measure, seek))

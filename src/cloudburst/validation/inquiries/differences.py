@@ -99,11 +99,11 @@ class Differences(Inquiry):
         return Table(tuple(heads), tuple(rows), "Share of the mean signal that lies elsewhere")
 
     def _draw(self, readout: Readout, names: tuple[str, str]) -> Figure:
-        samples = (
+        reference, candidate = (
             {kind: events.readouts[readout.name] for kind, events in sample.items()}
             for sample in (self.reference, self.candidate)
         )
-        return plots.difference_maps(*samples, readout, names)
+        return plots.difference_maps(reference, candidate, readout, names)
 
 
 class MeanImage(Metric):

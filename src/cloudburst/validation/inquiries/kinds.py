@@ -133,11 +133,11 @@ def kinds_apart(reference: Events, candidate: Events, seed: int = 0) -> Kinds:
         kind: validate(first[kind], second[kind], metrics, seed, _SPLITS, repeats=_REPEATS)
         for kind in first
     }
-    values = (
+    values = [
         {o.name: {kind: o(events) for kind, events in sample.items()} for o in observables}
         for sample in (first, second)
-    )
-    return Kinds(condition.name, observables, *values, reports)
+    ]
+    return Kinds(condition.name, observables, values[0], values[1], reports)
 
 
 def _mean(values: NDArray[np.float64]) -> Measurement:

@@ -44,8 +44,8 @@ def by_category(
     """
     ref = {kind: _finite(values) for kind, values in reference.items()}
     cand = {kind: _finite(candidate[kind]) for kind in ref}
-    pooled = (np.concatenate(list(values.values())) for values in (ref, cand))
-    bins = binning(*pooled, log, _BINS)
+    pooled = [np.concatenate(list(values.values())) for values in (ref, cand)]
+    bins = binning(pooled[0], pooled[1], log, _BINS)
     made = figure(4.1, 3.6)
     main, ratio = made.subplots(2, 1, sharex=True, height_ratios=(3, 1.2))
     edges = bins.extended
