@@ -4,9 +4,9 @@
     $S RUNS/data/jets-train.h5 --events 8000 --seed 302
     $S RUNS/data/jets-test.h5 --events 3000 --seed 301
     python benchmarks/systems/training.py RUNS/lagan MINUTES lagan \\
-        data.file=RUNS/data/jets-train.h5 SETTINGS
-
-with the SETTINGS that the run's recipe.toml keeps.
+        data.file=RUNS/data/jets-train.h5 data.validation=0.03 objective.generator_steps=1 \\
+        training.steps=1000 training.bfloat16=true training.average=0.995 \\
+        training.validate_every=500
 """
 
 from __future__ import annotations

@@ -4,12 +4,17 @@
     R=RUNS/lhcb-ecal-regressor.safetensors
     cloudburst regress $D $R --steps 3500 --batch 64
     T="python benchmarks/systems/training.py RUNS"
-    $T/lhcb-ecal MINUTES lhcb-ecal data.file=$D SETTINGS
-    $T/lhcb-ecal-told MINUTES lhcb-ecal-told data.file=$D SETTINGS
+    O="training.batch=32 training.bfloat16=true data.file=$D"
+    $T/lhcb-ecal MINUTES lhcb-ecal $O training.steps=1900 training.validate_every=950
+        training.average=0.998 "training.players={generator=P,critic=P}"
+        "objective.penalties=[{class='cloudburst.objectives:RegressorPenalty',file='$R',weight=1}]"
+    $T/lhcb-ecal-told MINUTES lhcb-ecal-told $O training.steps=1200 training.validate_every=400
+        training.average=0.99 objective.critic_steps=2
+        "training.players={generator=Q,critic=Q with rate=4e-4}"
 
-with the SETTINGS that each run's recipe.toml keeps, among them R as the file of the regressor;
-RUNS/lhcb-ecal-regressor.seconds holds the processor seconds of the first command.
-benchmarks/systems/splitting.py makes RUNS/data.
+with P={rate=3e-4,betas=[0.5,0.9],schedule={shape='cosine',final=0.1}} and Q the same but for
+rate=2e-4 and betas=[0.0,0.9]. RUNS/lhcb-ecal-regressor.seconds holds the processor seconds of the
+regressor; benchmarks/systems/splitting.py makes RUNS/data.
 """
 
 from __future__ import annotations
