@@ -122,7 +122,7 @@ class LayerFractions(Transform):
     def layer_energies(self, x: Tensor, c: Tensor) -> Tensor:
         """Energies of the layers, in the cells' unit, with shape (N, L), of network values."""
         u = self.energies.inverse(x[:, : len(self.sizes)], c)
-        left = u[:, :1] * c[:, self.incident, None] * self.unit
+        left = u[:, :1].clamp(min=0) * c[:, self.incident, None] * self.unit
         sums = []
         for i in range(1, len(self.sizes)):
             share = u[:, i : i + 1].clamp(0, 1)

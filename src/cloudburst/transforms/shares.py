@@ -50,20 +50,22 @@ class LayerShares(Transform):
 
 
 class Complement(Transform):
-    """1 - x in some columns, so that a share that is often one becomes one that is often zero.
+    """whole - x in some columns, so that a share that is often whole becomes one near zero.
 
     Args:
         columns: Which columns.
+        whole: More than which x never is.
     """
 
-    def __init__(self, columns: Sequence[int]) -> None:
+    def __init__(self, columns: Sequence[int], whole: float = 1.0) -> None:
         super().__init__()
         self.chosen = list(columns)
+        self.whole = whole
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         chosen = torch.zeros(x.shape[1], device=x.device, dtype=x.dtype)
         chosen[self.chosen] = 1
-        return chosen + (1 - 2 * chosen) * x
+        return self.whole * chosen + (1 - 2 * chosen) * x
 
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
         return self(x, c)
