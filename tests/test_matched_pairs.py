@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudburst.detector import Axis, Condition, Detector, Readout
@@ -64,6 +64,7 @@ def test_a_candidate_at_the_very_conditions_is_found():
     np.testing.assert_array_equal(reference.conditions, candidate.conditions)
 
 
+@settings(max_examples=20)
 @given(st.floats(1, 100), st.integers(0, 1))
 def test_wanted_conditions_are_met_in_ranks(energy: float, particle: int):
     events = sample()
