@@ -46,6 +46,21 @@ def test_ranks_come_back_as_they_went(name, file):
     found = judge_round_trip(recipe.codec, events_for(recipe, file, 300), ())
     assert found.moved.mean < 1e-3
     assert found.hits == pytest.approx(1, abs=1e-3)
+    assert found.ranks is not None
+    assert 0 < found.ranks.expected < 0.3
+
+
+def test_codecs_without_ranks_have_none():
+    recipe = load_recipe("demo")
+    found = judge_round_trip(recipe.codec, events_for(recipe, "sample:calogan-eplus", 60), ())
+    assert found.ranks is None
+
+
+def test_photons_and_positrons_are_ranked_rightly():
+    recipe = load_recipe("copula-gamma")
+    found = judge_round_trip(recipe.codec, events_for(recipe, "sample:calogan-eplus", 900), ())
+    # the first three columns are response and layers, the others 504 cells
+    assert found.ranks.worst < 0.15
 
 
 def test_a_codec_that_cuts_is_found_out():
