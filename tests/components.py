@@ -38,6 +38,7 @@ from cloudburst.networks import (
     MPDTPCCritic,
     MPDTPCFeatures,
     MPDTPCGenerator,
+    MPDTPCLightCritic,
     MPDTPCProducts,
 )
 from cloudburst.nn import MLP, Heun, RationalQuadratic
@@ -294,5 +295,6 @@ PUBLISHED = {
     "LAGANCritic": lambda: LAGANCritic.for_codec(LAGAN_CODEC),
     "LAGANGenerator": lambda: LAGANGenerator.for_codec(LAGAN_CODEC, latent=4),
     "MPDTPCCritic": lambda: MPDTPCCritic.for_codec(MPD_TPC_CODEC),
+    "MPDTPCLightCritic": lambda: MPDTPCLightCritic.for_codec(MPD_TPC_CODEC),
     "MPDTPCGenerator": lambda: MPDTPCGenerator.for_codec(MPD_TPC_CODEC, FixedKink()),
 }

@@ -18,8 +18,10 @@ from cloudburst.lipschitz import (
     ConvolutionNorm,
     ExactNorm,
     Lanczos,
+    MeasuredBound,
     Multiplied,
     PowerIteration,
+    SharedBound,
     SoftMargin,
     Spectral,
     Weak,
@@ -47,7 +49,9 @@ FACTORS = {
 }
 RULES = {
     "adaptive": lambda: AdaptiveBound(decay=0.5),
+    "measured": MeasuredBound,
     "multiplied": lambda: Multiplied(2.0, trained=True),
+    "shared": SharedBound,
     "soft margin": lambda: SoftMargin(0.5),
     "spectral": Spectral,
     "weak": lambda: Weak(0.7),
@@ -183,6 +187,11 @@ def test_a_layer_of_zeros_spoils_nothing():
     assert critic(DATA.x, DATA.c).isfinite().all()
 
 
+def never():
+    """Slopes that nobody asks for."""
+    raise AssertionError
+
+
 NORMS = {
     "power": PowerIteration(1),
     "lanczos": Lanczos(2),
@@ -192,7 +201,7 @@ NORMS = {
 
 
 @pytest.mark.parametrize("norm", NORMS)
-@pytest.mark.parametrize("rule", ["adaptive", "weak, trained"])
+@pytest.mark.parametrize("rule", ["adaptive", "measured", "weak, trained"])
 def test_a_stopped_training_goes_on_to_the_same_weights(norm, rule):
     config = TrainConfig(steps=8, batch=16, validate_every=0, log_every=4)
     whole, first, second = (
