@@ -162,15 +162,18 @@ def moment_trends(reference: Events, candidate: Events, seed: int = 0) -> Moment
     readout = reference.detector.readouts[0]
     moments = pad_observables(readout)[:_MOMENTS]
     along = _along(reference)
-    tables = [_Table([a.of(e) for a in along], [m(e) for m in moments]) for e in samples]
-    edges = [_edges(first, second) for first, second in zip(*(t.x for t in tables), strict=True)]
+    first, second = (_Table([a.of(e) for a in along], [m(e) for m in moments]) for e in samples)
+    edges = [_edges(*pair) for pair in zip(first.x, second.x, strict=True)]
     rng = np.random.default_rng(seed)
     trends = {
-        (k, i): tuple(bootstrap_trend(t.x[i], t.y[k], edges[i], rng) for t in tables)
+        (k, i): (
+            bootstrap_trend(first.x[i], first.y[k], edges[i], rng),
+            bootstrap_trend(second.x[i], second.y[k], edges[i], rng),
+        )
         for k in range(len(moments))
         for i in range(len(along))
     }
-    chi2, floor, terms = _sums(*tables, edges, rng)
+    chi2, floor, terms = _sums(first, second, edges, rng)
     empty = len(reference) - lit[0], len(candidate) - lit[1]
     return MomentTrends(along, moments, trends, chi2, floor, terms, empty)
 

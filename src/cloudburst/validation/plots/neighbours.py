@@ -38,7 +38,7 @@ def neighbours(
     readout = _leading(shown)
     away = np.asarray(distances, np.float64)
     rows = [
-        _images(Events.concatenate([shown[[i]], others]), readout)
+        _images(Events.concatenate([shown[i : i + 1], others]), readout)
         for i, others in enumerate(similar)
     ]
     norm = signal_norm(*rows, decades=5.0)

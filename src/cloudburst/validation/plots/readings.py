@@ -23,11 +23,16 @@ _SHOWN = (0.5, 99.5)
 class _Reading(Protocol):
     """What of a reading is drawn; see `AttributeReading`."""
 
-    attribute: str
-    unit: str
-    trained: str
-    tried: str
-    gaps: NDArray[np.float64]
+    @property
+    def attribute(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def trained(self) -> str: ...
+    @property
+    def tried(self) -> str: ...
+    @property
+    def gaps(self) -> NDArray[np.float64]: ...
 
 
 @styled
