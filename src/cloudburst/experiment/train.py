@@ -32,6 +32,7 @@ from ..events import Events
 from ..files import write_text
 from ..generators import Generator
 from ..observables import has_response, observables_for, response
+from ..streams import Stream
 from ..surrogate import Surrogate
 from ..training import ALONE, Processes, Progress, Score, Trainer, load_state, save_state
 from ..validation import figure_of_merit
@@ -115,6 +116,7 @@ def train(
     started = time.monotonic()
     score = _score(codec, data.validation) if recipe.training.validate_every else None
     generator = _run(trainer, run, score, report, save_seconds)
+    generator.finish(codec, batch, Stream(recipe.training.seed, batch.x.device))
     provenance = _provenance(recipe, data, trainer, time.monotonic() - started)
     surrogate = Surrogate(codec, generator, provenance)
     if processes.leads:

@@ -8,7 +8,9 @@ import abc
 
 from torch import Tensor, nn
 
+from ..codec import Batch, Codec
 from ..spec import Component
+from ..streams import Stream
 
 
 class Generator(Component, nn.Module, abc.ABC):
@@ -33,4 +35,13 @@ class Generator(Component, nn.Module, abc.ABC):
 
         Returns:
             Network values, with shape (N, D).
+        """
+
+    def finish(self, codec: Codec, batch: Batch, rng: Stream) -> None:
+        """What is put right once training is done; nothing unless overridden.
+
+        Args:
+            codec: What encoded the events.
+            batch: The events it was trained on.
+            rng: Of the noise that is needed.
         """

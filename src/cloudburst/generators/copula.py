@@ -24,6 +24,7 @@ from ..streams import Stream
 from .base import Generator
 from .censored import Copula, fit_copula, tapers
 from .chain import ChainGenerator
+from .margins import correct_margins
 
 # How far the heads start from doing nothing.
 _START = 0.3
@@ -80,12 +81,33 @@ class CopulaGenerator(Generator):
                 mix.weight.copy_(root)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
+        mean, noise, scale = self._parts(z, c)
+        return torch.addcmul(mean, noise, scale)
+
+    @torch.no_grad()
+    def correct(self, real: Tensor, floor: Tensor, c: Tensor, rng: Stream) -> None:
+        """Puts each single value right, as `margins` says.
+
+        Args:
+            real: Real values, with shape (N, D).
+            floor: Below which they are empty, with shape (N, D).
+            c: Features of each, with shape (N, F).
+            rng: Of the noise.
+        """
+        mean, noise, scale = self._parts(rng.normal(len(c), *self.noise_shape), c)
+        correction = correct_margins(real, mean, noise * scale, floor, c)
+        self.mean.bias += correction.shift
+        self.trend.weight += correction.trend
+        self.spread.bias += correction.spread
+
+    def _parts(self, z: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What is set, what scatters, and how much; each with shape (N, D)."""
         latent, factors, *scatter = z.split(self.parts, dim=1)
         told = self.activation(self.network(latent, c))
         scale = self.spread(told[:, : self.spread.in_features]).clamp(-_LARGEST, _LARGEST).exp()
         mixed = [mix(part) for mix, part in zip(self.local, scatter, strict=True)]
         noise = self.factors(factors) + torch.cat(mixed, dim=1)
-        return torch.addcmul(self.trend(c) + self.mean(told), noise, scale)
+        return self.trend(c) + self.mean(told), noise, scale
 
 
 class CopulaChain(ChainGenerator):
@@ -134,6 +156,14 @@ class CopulaChain(ChainGenerator):
         coarse.start_at(first)
         fine.start_at(second)
         return cls(coarse, fine, split)
+
+    def finish(self, codec: Codec, batch: Batch, rng: Stream) -> None:
+        """Puts the single fine values right, given real coarse ones."""
+        floor = codec.settle(torch.full_like(batch.x, _NOTHING), batch.conditions)
+        coarse, real = batch.x.split([self.split, batch.x.shape[1] - self.split], dim=1)
+        assert isinstance(self.fine, CopulaGenerator)
+        told = torch.cat([batch.c, coarse], dim=1)
+        self.fine.correct(real, floor[:, self.split :], told, rng)
 
 
 def _window(codec: Codec, split: int) -> list[Tensor]:
