@@ -7,7 +7,7 @@
     $T/calogan-angles MINUTES calogan-angles data.file=$D/calogan_eplus_angles.h5
         data.events=1000 SETTINGS
 
-with the SETTINGS that each run's recipe.toml keeps; RUNS/data holds the test files, the events
+with the SETTINGS that docs/systems.md names; RUNS/data holds the test files, the events
 after those, as benchmarks/systems/splitting.py makes them.
 """
 

@@ -3,7 +3,7 @@
     python benchmarks/systems/training.py RUNS/mpd-tpc MINUTES mpd-tpc
         data.file=../shared/data/mpd_tpc.h5 data.events=3000 SETTINGS
 
-with the SETTINGS that the run's recipe.toml keeps; RUNS/data/mpd_tpc-test.h5 holds the other
+with the SETTINGS that docs/systems.md names; RUNS/data/mpd_tpc-test.h5 holds the other
 quarter of the events, as benchmarks/systems/splitting.py makes it.
 """
 

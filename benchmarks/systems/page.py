@@ -79,4 +79,9 @@ def _costs(costs: Sequence[Mapping[str, Any]]) -> str:
         lines.append(
             f"| `{cost['run']}` | {' | '.join(cells)} | {cost['batch']} | {cost['published']} |"
         )
-    return "\n".join(lines)
+    changed = [
+        f"`{cost['run']}` was trained with `{cost['changes']}`."
+        for cost in costs
+        if cost.get("changes")
+    ]
+    return "\n".join(lines) + "\n\n" + " ".join(changed)

@@ -11,10 +11,13 @@ __all__ = ["IMAGES", "Cost", "Picture", "Row", "System", "cost_of", "picture"]
 import dataclasses
 import json
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 
+from cloudburst.experiment import load_recipe
 from cloudburst.validation.plots import to_svg
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +59,7 @@ class Cost:
         steps: Steps, as the recipe counts them.
         batch: Events in a batch.
         published: What the source took, as text.
+        changes: What its recipe says other than the shipped one of that name.
     """
 
     run: str
@@ -64,6 +68,7 @@ class Cost:
     steps: int
     batch: int
     published: str = ""
+    changes: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,7 +120,30 @@ def cost_of(run: Path, published: str = "") -> Cost:
     recipe = tomllib.loads((run / "recipe.toml").read_text(encoding="utf-8"))["training"]
     data = json.loads((run / "run.json").read_text(encoding="utf-8"))["data"]
     steps, batch = recipe["steps"], recipe["batch"]
-    return Cost(run.name, minutes, data["training"], steps, batch, published)
+    changes = _changes(run / "recipe.toml")
+    return Cost(run.name, minutes, data["training"], steps, batch, published, changes)
+
+
+def _changes(path: Path) -> str:
+    """What a run's recipe says other than the shipped one, as settings of the command line."""
+    own = load_recipe(path).model_dump(exclude_none=True)
+    shipped = load_recipe(own["name"]).model_dump(exclude_none=True)
+    known = dict(_flat(shipped))
+    left_out = ("data.file", "training.log_every", "training.gauges")
+    return ", ".join(
+        f"{key}={value}"
+        for key, value in _flat(own)
+        if known.get(key) != value and key not in left_out
+    )
+
+
+def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of nested tables, by their keys with points."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value
 
 
 def picture(name: str, drawn: Figure, caption: str) -> Picture:
