@@ -135,20 +135,24 @@ def _norms(outcome: Outcome) -> list[list[tuple[int, float]]]:
 
 @styled
 def _cost(summary: Summary) -> Figure:
-    """Score against time of a step, a point with its name for each point of the grid."""
-    made = figure(6.4, 4.2)
-    axes = made.subplots()
-    for row in summary.rows:
+    """Score against time of a step, a number for each point of the grid."""
+    made = figure(9.4, max(4.0, 0.8 + 0.19 * len(summary.rows)))
+    axes, names = made.subplots(1, 2, width_ratios=(3, 1))
+    names.set_axis_off()
+    for number, row in enumerate(summary.rows, 1):
         score, cost = row.score, row.milliseconds
+        text = f"{number}  {label(row, summary)}"
+        place = (0, 1 - (number - 0.5) / len(summary.rows))
+        names.annotate(text, place, xycoords="axes fraction", fontsize=8, va="center")
         if score is None:
             continue
         axes.errorbar(
-            cost.value, score.value, xerr=cost.error, yerr=np.nan_to_num(score.error), fmt="o",
-            color=SERIES[0], markersize=4, linewidth=0.9,
+            cost.value, score.value, xerr=cost.error, yerr=np.nan_to_num(score.error), fmt="none",
+            color=SERIES[0], linewidth=0.7, alpha=0.5,
         )  # fmt: skip
         axes.annotate(
-            label(row, summary), (cost.value, score.value), (4, 3), textcoords="offset points",
-            fontsize=7, color=MUTED,
+            str(number), (cost.value, score.value), fontsize=8, ha="center", va="center",
+            color=CANDIDATE, fontweight="bold",
         )  # fmt: skip
     axes.set_xlabel("Processor time of a step [ms]")
     axes.set_ylabel("Score (smaller is better)")
