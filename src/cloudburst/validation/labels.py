@@ -20,11 +20,13 @@ def named(label: str, unit: str) -> str:
 
 
 def caption(events: Events, index: int) -> str:
-    """The conditions of one event with their units, one a line."""
+    """The conditions of one event with their units, one a line, by name if there are several."""
     conditions = events.detector.conditions
     values = zip(conditions, events.conditions[index], strict=True)
     lines = [
-        c.categories[int(value)] if c.categories else f"{rounded(float(value))} {c.unit}".strip()
+        c.categories[int(value)]
+        if c.categories
+        else f"{c.name if len(conditions) > 1 else ''} {rounded(float(value))} {c.unit}".strip()
         for c, value in values
     ]
     return "\n".join(lines)
