@@ -58,7 +58,7 @@ class Progress(NamedTuple):
     """So much of a task is done, as events of a shard that are made."""
 
     number: int
-    count: int
+    done: int
 
 
 class Done(NamedTuple):

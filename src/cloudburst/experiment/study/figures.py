@@ -46,7 +46,7 @@ def figures(summary: Summary) -> dict[str, Figure]:
     return found
 
 
-def label(row: Row, summary: Summary) -> str:
+def _label(row: Row, summary: Summary) -> str:
     """The values of the axes that have several."""
     axes = [axis for axis, values in summary.plan.axes.items() if len(values) > 1]
     return ", ".join(row.values[axis] for axis in axes) or ", ".join(row.values.values())
@@ -71,7 +71,7 @@ def _quality(summary: Summary) -> Figure:
         for axes, floor in zip(panels[:2], floors, strict=True):
             _floor(axes, floor)
     _log_if_wide(panels[0])
-    panels[0].set_yticks(range(len(rows)), [label(row, summary) for row in rows])
+    panels[0].set_yticks(range(len(rows)), [_label(row, summary) for row in rows])
     panels[0].set_ylim(len(rows) - 0.5, -0.5)
     return made
 
@@ -114,7 +114,7 @@ def _courses(summary: Summary, series: Series, text: str, line: float | None) ->
             for curve, colour in zip(series(one), _colours(), strict=False):
                 if curve:
                     axes.plot(*zip(*curve, strict=True), color=colour, linewidth=1.0, alpha=0.8)
-        axes.set_title(label(row, summary), fontsize=8)
+        axes.set_title(_label(row, summary), fontsize=8)
         axes.xaxis.set_major_locator(MaxNLocator(3))
         axes.grid(axis="y", color=GRID)
     for axes in panels[len(summary.rows) :]:
@@ -141,7 +141,7 @@ def _cost(summary: Summary) -> Figure:
     names.set_axis_off()
     for number, row in enumerate(summary.rows, 1):
         score, cost = row.score, row.milliseconds
-        text = f"{number}  {label(row, summary)}"
+        text = f"{number}  {_label(row, summary)}"
         place = (0, 1 - (number - 0.5) / len(summary.rows))
         names.annotate(text, place, xycoords="axes fraction", fontsize=8, va="center")
         if score is None:
