@@ -138,7 +138,9 @@ def _ranked_layers(x, c, detector):
 
 
 def _copula(codec):
-    return CopulaChain.for_data(codec, codec.encode(showers()), 2, 3, [8], 4, [16])
+    mirror = [a.name for r in codec.detector.readouts for a in r.axes if a.name == "x"][:1]
+    batch = codec.encode(showers())
+    return CopulaChain.for_data(codec, batch, 2, 3, [8], 4, [16], mirror=mirror)
 
 
 def _flow(codec):

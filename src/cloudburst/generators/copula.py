@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from ..codec import Batch, Codec
+from ..detector import Detector
 from ..nn import MLP, make_activation
 from ..streams import Stream
 from .base import Generator
@@ -111,7 +112,27 @@ class CopulaGenerator(Generator):
 
 
 class CopulaChain(ChainGenerator):
-    """Coarse values, then fine ones, each by a copula that a network bends."""
+    """Coarse values, then fine ones, each by a copula that a network bends.
+
+    Where the detector and the gun are symmetric, each event is mirrored or not by the toss of a
+    coin: what a network is off by in one corner is then halved with every symmetry.
+
+    Args:
+        coarse: Makes the first `split` values.
+        fine: Makes the others.
+        split: The number of coarse values.
+        mirrors: For each symmetry, which of the D fine values is put in the place of each.
+    """
+
+    mirrors: Tensor
+
+    def __init__(
+        self, coarse: Generator, fine: Generator, split: int, mirrors: Sequence[Sequence[int]]
+    ) -> None:
+        super().__init__(coarse, fine, split)
+        places = torch.tensor([list(mirror) for mirror in mirrors], dtype=torch.int64)
+        self.register_buffer("mirrors", places, persistent=False)
+        self.noise_shape = (self.noise_shape[0] + len(mirrors),)
 
     @classmethod
     def for_data(
@@ -125,6 +146,7 @@ class CopulaChain(ChainGenerator):
         hidden: Sequence[int] = (256, 256),
         factors: int = 32,
         spread: int = 64,
+        mirror: Sequence[str] = (),
     ) -> CopulaChain:
         """Starts at the copulas of training events.
 
@@ -138,6 +160,7 @@ class CopulaChain(ChainGenerator):
             hidden: Widths of the hidden layers that make them.
             factors: Factors of the fine values' correlations.
             spread: How many values of the last hidden layer the scales are made of.
+            mirror: Axes along which events are mirrored by the toss of a coin.
         """
         rng = Stream(0, batch.x.device)
         x = codec.redraw(batch.x, batch.conditions, rng)
@@ -155,7 +178,19 @@ class CopulaChain(ChainGenerator):
         )
         coarse.start_at(first)
         fine.start_at(second)
-        return cls(coarse, fine, split)
+        return cls(coarse, fine, split, [_mirrored(codec.detector, axis) for axis in mirror])
+
+    def forward(self, z: Tensor, c: Tensor) -> Tensor:
+        coins = z[:, self.noise_shape[0] - len(self.mirrors) :]
+        x = super().forward(z, c)
+        coarse, fine = x[:, : self.split], x[:, self.split :]
+        for i, mirror in enumerate(self.mirrors):
+            fine = torch.where(coins[:, i : i + 1] > 0, fine[:, mirror], fine)
+        return torch.cat([coarse, fine], dim=1)
+
+    def split_noise(self, z: Tensor) -> list[Tensor]:
+        """The noise of the coarse and of the fine generator."""
+        return super().split_noise(z[:, : self.noise_shape[0] - len(self.mirrors)])
 
     def finish(self, codec: Codec, batch: Batch, rng: Stream) -> None:
         """Puts the single fine values right, given real coarse ones."""
@@ -171,3 +206,15 @@ def _window(codec: Codec, split: int) -> list[Tensor]:
     first, *others = tapers(codec.detector.readouts)
     crop = split - (codec.values - codec.detector.cells)
     return [first[crop:, crop:], *others]
+
+
+def _mirrored(detector: Detector, axis: str) -> list[int]:
+    """Which cell each cell becomes in a mirror; those without that axis stay."""
+    cells = torch.arange(detector.cells)
+    places = []
+    for readout, part in zip(
+        detector.readouts, cells.split([r.size for r in detector.readouts]), strict=True
+    ):
+        along = [i for i, a in enumerate(readout.axes) if a.name == axis]
+        places.append(part.reshape(readout.shape).flip(along).flatten())
+    return torch.cat(places).tolist()

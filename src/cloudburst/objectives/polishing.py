@@ -25,6 +25,7 @@ from ..codec import Batch, Codec
 from ..generators import ChainGenerator
 from ..nn import MLP
 from ..streams import Stream
+from .moments import SecondMoments
 from .scoring import Draws, EnergyScoring
 from .summaries import Summaries
 
@@ -39,6 +40,7 @@ class PolishedScoring(EnergyScoring):
         occupancy: Cell energy, in the cell's unit, that counts as half occupied.
         weights: As for `EnergyScoring`.
         leak: As for `EnergyScoring`.
+        moments: As for `EnergyScoring`.
         critic: Maps features, coarse values and summaries to a score, (N, ...) to (N, 1).
         polish: Weight of the critic in the generator's loss.
         penalty: The factor γ of the critic's squared gradient.
@@ -54,11 +56,12 @@ class PolishedScoring(EnergyScoring):
         occupancy: float,
         weights: Sequence[float],
         leak: float,
+        moments: SecondMoments,
         critic: nn.Module,
         polish: float,
         penalty: float,
     ) -> None:
-        super().__init__(generator, codec, summaries, occupancy, weights, leak)
+        super().__init__(generator, codec, summaries, occupancy, weights, leak, moments)
         self.critic = critic
         self.polish = polish
         self.penalty = penalty
@@ -71,7 +74,7 @@ class PolishedScoring(EnergyScoring):
         generator: ChainGenerator,
         thresholds: Sequence[float] = (0.01, 0.1, 1.0, 10.0, 100.0),
         occupancy: float = 0.1,
-        weights: Sequence[float] = (10.0, 10.0, 1.0, 1.0, 1.0, 1.0),
+        weights: Sequence[float] = (10.0, 10.0, 1.0, 1.0, 1.0, 5.0, 1.0),
         leak: float = 0.1,
         hidden: Sequence[int] = (256, 256),
         polish: float = 0.3,
@@ -97,7 +100,9 @@ class PolishedScoring(EnergyScoring):
         told = summaries[0].told(cells, few.conditions)
         seen = sum(s(cells, told).shape[1] for s in summaries)
         critic = MLP(batch.c.shape[1] + generator.split + seen, 1, hidden)
-        return cls(generator, codec, summaries, occupancy, weights, leak, critic, polish, penalty)
+        moments = SecondMoments.fit(batch, generator.split, codec.detector)
+        scores = (generator, codec, summaries, occupancy, weights, leak, moments)
+        return cls(*scores, critic, polish, penalty)
 
     def loss(self, turn: str, batch: Batch, rng: Stream) -> Tensor:
         if turn == "critic":

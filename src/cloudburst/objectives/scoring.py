@@ -15,6 +15,7 @@ from ..generators import ChainGenerator
 from ..spec import Component
 from ..streams import Stream
 from .base import Objective
+from .moments import SecondMoments
 from .pairs import NeighbourSummaries
 from .scores import column_score, energy_score
 from .summaries import ShowerProfiles, ShowerSummaries, Summaries
@@ -59,9 +60,10 @@ class EnergyScoring(Component, Objective):
         codec: What turns its values into cells.
         summaries: What of the cells is scored besides the values themselves.
         occupancy: Cell energy, in the cell's unit, that counts as half occupied.
-        weights: Of the scores of coarse values, fine values and occupancy, then of each of the
-            summaries.
+        weights: Of the scores of coarse values, fine values and occupancy, of each of the
+            summaries, and of the correlations.
         leak: Share of the gradient that passes where a value lies below that of an empty cell.
+        moments: The difference of correlations.
     """
 
     turns: tuple[str, ...] = ("generator",)
@@ -74,8 +76,10 @@ class EnergyScoring(Component, Objective):
         occupancy: float,
         weights: Sequence[float],
         leak: float,
+        moments: SecondMoments,
     ) -> None:
         super().__init__()
+        self.moments = moments
         self.generator: ChainGenerator = generator
         self.codec = codec
         self.summaries = nn.ModuleList(summaries)
@@ -91,12 +95,13 @@ class EnergyScoring(Component, Objective):
         generator: ChainGenerator,
         thresholds: Sequence[float] = (0.1, 1.0, 10.0, 100.0),
         occupancy: float = 0.1,
-        weights: Sequence[float] = (1.0, 1.0, 1.0, 30.0, 0.0, 0.0),
+        weights: Sequence[float] = (1.0, 1.0, 1.0, 30.0, 0.0, 0.0, 0.0),
         leak: float = 0.1,
     ) -> EnergyScoring:
         """Standardises the summaries by real events."""
         summaries = cls.standard_summaries(codec, batch, thresholds)
-        return cls(generator, codec, summaries, occupancy, weights, leak)
+        moments = SecondMoments.fit(batch, generator.split, codec.detector)
+        return cls(generator, codec, summaries, occupancy, weights, leak, moments)
 
     @staticmethod
     def standard_summaries(
@@ -139,8 +144,12 @@ class EnergyScoring(Component, Objective):
             _both_scores(*draws.x[:, split:].chunk(2), real[:, split:]),
             energy_score(*self._occupied(draws.drawn).chunk(2), self._occupied(draws.cells)),
         ]
-        for summaries, weight in zip(self.summaries, self.weights[3:], strict=True):
+        for summaries, weight in zip(self.summaries, self.weights[3:-1], strict=True):
             terms.append(self._summary_score(summaries, draws) if weight else real.new_zeros(()))
+        if self.weights[-1]:
+            terms.append(self.moments(*draws.x.chunk(2), real, batch.conditions))
+        else:
+            terms.append(real.new_zeros(()))
         weighted = [weight * term for weight, term in zip(self.weights, terms, strict=True)]
         return torch.stack(weighted).sum()
 
