@@ -5,7 +5,8 @@
 takes the surrogate of a run's folder (or a surrogate's own), keeps its large arrays in half
 precision, judges *that* by full simulation which it never saw, and writes
 src/cloudburst/zoo/NAME/{surrogate.json, weights.safetensors, card.json}, the picture
-docs/images/zoo-NAME.svg and, from all cards there are, docs/zoo.md. Two to three minutes.
+docs/images/zoo-NAME.svg and, from all cards there are, docs/zoo.md. Two to three minutes on an idle
+machine, whose times the card tells. What is there of that name is replaced only when all is done.
 
     python tools/make_zoo.py --page
 
@@ -88,6 +89,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--test", help="full simulation that it never saw: a file or sample:NAME")
     parser.add_argument("--title", help="one line on what it makes")
     parser.add_argument("--data", default="events", help="what it learned from, in words")
+    parser.add_argument("--source", help="what simulated it; what its file says if left out")
     parser.add_argument("--licence", default="as this package (BSD-3-Clause)", help="of its data")
     parser.add_argument("--remark", action="append", default=[], help="what else to know")
     parser.add_argument("--seeds", type=int, default=3, help="how many sampling seeds")
@@ -161,7 +163,7 @@ def _learned(told: argparse.Namespace, provenance: dict[str, Any]) -> Learned:
     where = provenance["environment"]
     return Learned(
         data=told.data,
-        source=str(data["provenance"].get("simulator", "full simulation")),
+        source=told.source or str(data["provenance"].get("simulator", "full simulation")),
         licence=told.licence,
         file=data["file"],
         sha256=data["sha256"],
