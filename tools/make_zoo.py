@@ -5,8 +5,9 @@
 takes the surrogate of a run's folder (or a surrogate's own), keeps its large arrays in half
 precision, judges *that* by full simulation which it never saw, and writes
 src/cloudburst/zoo/NAME/{surrogate.json, weights.safetensors, card.json}, the picture
-docs/images/zoo-NAME.svg and, from all cards there are, docs/zoo.md. Two to three minutes on an idle
-machine, whose times the card tells. What is there of that name is replaced only when all is done.
+docs/images/zoo-NAME.svg and, from all cards there are, docs/zoo.md. Two to three minutes on an
+idle machine, whose times the card tells. What is there of that name is replaced only when all is
+done.
 
     python tools/make_zoo.py --page
 
