@@ -195,6 +195,28 @@ def test_studies_that_make_no_sense_are_refused_before_any_training(tmp_path, pa
     assert not list(tmp_path.rglob("recipe.toml"))
 
 
+def test_the_verb_says_in_one_line_what_is_wrong(cloudburst, tmp_path):
+    source = written(tmp_path / "s.toml", changed(colour=1))
+    said = cloudburst.refused("study", source, tmp_path / "out")
+    assert f"{source}: unknown key 'colour'; known: axes, changes, description, judge" in said
+
+
+def test_the_verb_shows_the_table(cloudburst, done):
+    source, folder, _ = done
+    told = cloudburst.done("study", source, folder)
+    assert told.splitlines()[-1] == f"{folder}: 4 trainings, in table.md and figures"
+    assert told.splitlines()[2].split()[:6] == ["Far", "too", "fast", "2", "2", "0"]
+
+
+@pytest.mark.slow
+def test_a_cluster_trains_as_this_machine_does(done, tmp_path):
+    pytest.importorskip("distributed")
+    source = written(tmp_path / "s.toml", changed(seeds=[0]))
+    there = study(source, tmp_path / "out", jobs=1, cluster="local")
+    for row, here in zip(there.rows, done[2].rows, strict=True):
+        assert row.outcomes[0].quality == here.outcomes[0].quality
+
+
 def test_files_that_are_no_studies(tmp_path):
     with pytest.raises(RecipeError, match="no such study"):
         load_plan(tmp_path / "none.toml")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from . import console
-from .options import Settings, journeys
+from .options import Settings, flag, journeys
 
 
 def study(
@@ -32,12 +32,15 @@ def study(
             help="Use Dask: here, by a running scheduler, or a batch system.",
         ),
     ] = None,
+    table: Annotated[
+        bool, flag("--table", "Train nothing; make the table of what is done.")
+    ] = False,
 ) -> None:
     """Train a grid of recipes with several seeds; go on where it was interrupted."""
     experiment = journeys()
     with console.Stages() as told:
         summary = experiment.study(
-            source, folder, settings or [], jobs, cluster, told, console.warn
+            source, folder, settings or [], jobs, cluster, not table, told, console.warn
         )
     console.rows(experiment.study_rows(summary))
     console.say(f"{folder}: {summary.trainings:,} trainings, in table.md and figures")

@@ -52,6 +52,7 @@ def study(
     settings: Sequence[str] = (),
     jobs: int | None = None,
     cluster: str | None = None,
+    train: bool = True,
     told: Told = silent,
     warn: Callable[[str], None] = lambda text: None,
 ) -> Summary:
@@ -64,6 +65,7 @@ def study(
         jobs: Trainings at once on this machine; one for each core if left out.
         cluster: "local", address of a scheduler or TOML file of a Dask cluster; plain worker
             processes if left out.
+        train: Whether to train at all; if not, what is done is put together.
         told: Hears how far it is.
         warn: Hears of workers that died.
 
@@ -83,7 +85,7 @@ def study(
         told("checking", 0, None)
         runs = folder / "runs"
         missing = [trial for trial in trials if _outcome(runs, trial, plan) is None]
-        judge = _check(source, missing, plan)
+        judge = _check(source, missing, plan) if train else None
         write_text(folder / _STUDY, Path(source).read_text(encoding="utf-8"), overwrite=True)
         if judge is not None:
             setup = Setup(_WORKER, _first(runs, plan, missing))
