@@ -55,6 +55,8 @@ def distribution(
     if bins.integer:
         ratio.xaxis.set_major_locator(MaxNLocator(integer=True))
         ratio.xaxis.set_minor_locator(NullLocator())
+    elif not bins.log:
+        ratio.xaxis.set_major_locator(MaxNLocator(6))
     main.set_ylabel("Events per bin")
     ratio.set_xlabel(named(label, unit))
     _headline(main, note, _undefined(ref, cand))
