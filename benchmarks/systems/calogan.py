@@ -180,22 +180,23 @@ def _pictures(
     caption = "Generated positrons, each beside the four training showers nearest to it."
     drawn = neighbours(shown, similar, away, names)
     found.append(picture("calogan-neighbours.png", drawn, caption))
+    found.append(_film(eplus, "energy", {}, [5.0, 25.0, 50.0, 75.0, 95.0]))
     if "angles" in surrogates:
-        found.append(_film(surrogates["angles"]))
+        middle = {"energy": 50.0, "y0": 0.0, "theta": 0.1, "phi": 0.0}
+        found.append(_film(surrogates["angles"], "x0", middle, [-40.0, -20.0, 0.0, 20.0, 40.0]))
     return found
 
 
-def _film(surrogate: Surrogate) -> Picture:
-    middle = {"energy": 50.0, "x0": 0.0, "y0": 0.0, "theta": 0.1, "phi": 0.0}
-    detector = surrogate.detector
-    shown = interpolate(
-        lambda c: surrogate.sample(c, 0), detector, middle, "x0", [-40.0, -20.0, 0.0, 20.0, 40.0]
-    )
+def _film(
+    surrogate: Surrogate, name: str, middle: Mapping[str, float], values: Sequence[float]
+) -> Picture:
+    """Means of ten showers along one condition, from one noise."""
+    shown = interpolate(lambda c: surrogate.sample(c, 0), surrogate.detector, middle, name, values)
     caption = (
-        "Means of ten generated positrons as the impact point x0 moves, all with the same noise; "
-        "below, the difference to the middle."
+        f"Means of ten generated positrons along {name}, all with the same noise; below each, the "
+        "difference to the middle."
     )
-    return picture("calogan-film.png", film(shown), caption)
+    return picture(f"calogan-film-{name}.png", film(shown), caption)
 
 
 def _shortfall(report: Mapping[str, Any], costs: Sequence[Cost]) -> str:

@@ -84,4 +84,4 @@ def _costs(costs: Sequence[Mapping[str, Any]]) -> str:
         for cost in costs
         if cost.get("changes")
     ]
-    return "\n".join(lines) + "\n\n" + " ".join(changed)
+    return "\n\n".join(["\n".join(lines), " ".join(changed)]).rstrip()
