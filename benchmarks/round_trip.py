@@ -4,7 +4,7 @@
 
 goes over every shipped recipe, or those that are named, with every file of full simulation of its
 detector: those in ../shared/data, the shipped samples and, for jets, collisions simulated here.
-Writes benchmarks/results/round_trip.{json,md}; what is not named keeps its lines there. Some 20 s
+Writes benchmarks/results/round_trip.{json,md}; what is not named keeps its lines there. Some 10 s
 of processor time for each pair.
 """
 
@@ -42,7 +42,7 @@ FILES = {
     "image": (JETS,),
 }
 # events of a file that are used, of which a third goes there and back
-MOST = 3000
+MOST = 1500
 _SEED = 0
 _HEAD = (
     *("recipe", "data", "events", "energy moved", "hits", "AUC, trees", "floor"),
