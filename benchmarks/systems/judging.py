@@ -34,17 +34,23 @@ _EFFORT = dataclasses.replace(
 )
 
 
-def judged(run: Path, test: Path) -> dict[str, Any]:
+def judged(run: Path, test: Path, most: int | None = _EFFORT.events) -> dict[str, Any]:
     """The numbers of a run's report, which is made in RUN-report unless it is newer than the run.
 
     Args:
         run: Folder of a finished run.
         test: Full simulation that it never saw.
+        most: Largest number of events of either sample.
     """
     folder = run.with_name(f"{run.name}-report")
     kept, made = folder / "report.json", run / "surrogate"
     if not kept.exists() or kept.stat().st_mtime < made.stat().st_mtime:
-        validate_journey(run, test, folder, Orders(overwrite=True, effort=_EFFORT))
+        validate_journey(
+            run,
+            test,
+            folder,
+            Orders(overwrite=True, effort=dataclasses.replace(_EFFORT, events=most)),
+        )
     report: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     return report
 

@@ -32,12 +32,13 @@ _NAMES = ("Pythia", "LAGAN")
 _PUBLISHED_COST = "50 epochs of 81,000 jets, batch 100"
 _SHOWN = ("pt", "mass", "tau21")
 _BATCHES = (1, 1024)
+_MOST = 3000
 
 
 def measure(runs: Path) -> System:
     """All that is known of the run in the folder `runs`."""
     run, test = runs / "lagan", runs / "data" / "jets-test.h5"
-    report = judged(run, test)
+    report = judged(run, test, _MOST)
     surrogate = load_surrogate(run, ())
     jets = read_events(test)[0].select(["image"])
     return System(
