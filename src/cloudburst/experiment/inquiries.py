@@ -89,9 +89,11 @@ def _neighbours(subject: Subject) -> Inquiry:
     return neighbours(subject.reference, subject.candidate, training, subject.seed)
 
 
-def _attributes(subject: Subject) -> Inquiry:
+def _attributes(subject: Subject) -> Inquiry | None:
     reference, candidate = subject.reference, subject.candidate
     attributes = [c.name for c in varying(reference) if not c.categories]
+    if not varying:
+        return None
     # as many of both, so that either trees learn as much
     order = np.random.default_rng(subject.seed).permutation(len(candidate))[: len(reference)]
     readings = attribute_regression(reference, candidate[order], attributes, subject.seed)
