@@ -92,7 +92,7 @@ def _neighbours(subject: Subject) -> Inquiry:
 def _attributes(subject: Subject) -> Inquiry | None:
     reference, candidate = subject.reference, subject.candidate
     attributes = [c.name for c in varying(reference) if not c.categories]
-    if not varying:
+    if not attributes:
         return None
     # as many of both, so that either trees learn as much
     order = np.random.default_rng(subject.seed).permutation(len(candidate))[: len(reference)]
