@@ -204,8 +204,9 @@ def _shortfall(report: Mapping[str, Any], costs: Sequence[Cost]) -> str:
     return (
         "The published training saw each of 100,000 showers 50 times; ours had minutes of one "
         f"core, and a classifier tells its showers from Geant4 with an AUC of {hardest:.3f}. "
-        "Total energy follows the request because its difference is part of the loss, while the "
-        "finer structure of a shower, sparsity first of all, is still rough. Photons and pions "
+        "Total energy follows the request, as the difference is part of the loss, but is too high "
+        "at the lowest and too low at the highest energies; the finer structure of a shower, "
+        "sparsity and widths first of all, is still rough. Photons and pions "
         "were simulated without impact point and angles, so that only positrons have these. "
         + _others(costs)
     )

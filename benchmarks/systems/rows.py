@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = ["IMAGES", "Cost", "Picture", "Row", "System", "cost_of", "picture"]
 
 import dataclasses
+import io
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -16,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
+from PIL import Image
 
 from cloudburst.experiment import load_recipe
 from cloudburst.validation.plots import to_svg
 
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "docs" / "images" / "systems"
+_COLOURS = 128
 
 
 @dataclasses.dataclass(frozen=True)
@@ -159,5 +162,9 @@ def picture(name: str, drawn: Figure, caption: str) -> Picture:
     if path.suffix == ".svg":
         path.write_text(to_svg(drawn), encoding="utf-8")
     else:
-        drawn.savefig(path, dpi=100)
+        # a palette takes a third of the room
+        buffer = io.BytesIO()
+        drawn.savefig(buffer, format="png", dpi=100)
+        image = Image.open(buffer).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        image.save(path, optimize=True)
     return Picture(name, caption)
