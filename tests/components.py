@@ -143,8 +143,8 @@ def _copula(codec):
     return CopulaChain.for_data(codec, batch, 2, 3, [8], 4, [16], mirror=mirror)
 
 
-def _flow(codec):
-    return VelocityGenerator.for_data(codec, codec.encode(showers()), 16, 1, steps=2)
+def _flow(codec, **options):
+    return VelocityGenerator.for_data(codec, codec.encode(showers()), 16, 1, steps=2, **options)
 
 
 def _splines(codec):
@@ -198,9 +198,7 @@ GENERATORS = {
     "ScatterGenerator": lambda k: ScatterGenerator.for_codec(k, 4, [16]),
     "StagedGenerator": lambda k: StagedGenerator.for_data(k, k.encode(showers()), 2, [16]),
     "VelocityGenerator": _flow,
-    "VelocityGenerator, Heun": lambda k: VelocityGenerator.for_data(
-        k, k.encode(showers()), 16, 1, steps=2, solver=Heun()
-    ),
+    "VelocityGenerator, Heun": lambda k: _flow(k, solver=Heun()),
 }
 
 # name: function of (codec)
@@ -283,8 +281,7 @@ ENERGY, *PLACES = CALOGAN_ANGLES.conditions
 CONDITIONS = (ENERGY, Condition("particle", "", 0, 1, ("e+", "pi+")), *PLACES)
 PARTICLES = dataclasses.replace(CALOGAN_ANGLES, conditions=CONDITIONS)
 CALOGAN_FEATURES = CaloGANFeatures.for_detector(PARTICLES)
-ECAL_FEATURES = EcalTrackFeatures.for_detector(LHCB_ECAL)
-SEGMENT_FEATURES = MPDTPCProducts.for_detector(MPD_TPC)
+TRACKS = EcalTrackFeatures.for_detector(LHCB_ECAL), MPDTPCProducts.for_detector(MPD_TPC)
 LAGAN_CODEC = Codec(JET_IMAGE.select(["image"]), PhysicalFeatures(1), Compose([Scale(100.0)]))
 LHCB_ECAL_CODEC = Codec(
     LHCB_ECAL, ScaledFeatures.for_detector(LHCB_ECAL), Compose([BoxCox(torch.full((900,), -0.5))])
