@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["SHARED", "measure_rung", "measure_shared"]
+__all__ = ["LAST", "SHARED", "measure_rung", "measure_shared"]
 
 import json
 import time
@@ -29,6 +29,8 @@ from .speed import speed
 Part: TypeAlias = Callable[[], Any]
 
 SHARED = "geant4"
+# What is measured last of a rung: only what has it is whole.
+LAST = "cost"
 _REPEATS = 4
 
 
@@ -64,7 +66,7 @@ def measure_rung(
         "telling": partial(telling, test, fresh),
         **{f"weak {name}": partial(weak_area, name, test, fresh) for name in WEAK},
         **{f"strong {name}": partial(strong_area, name, samples) for name in STRONG},
-        "cost": partial(_cost, run, costs),
+        LAST: partial(_cost, run, costs),
     }
     _measure(folder / f"{rung.name}.json", surrogate.fingerprint(), parts)
 

@@ -17,14 +17,15 @@ from cloudburst.validation.plots import to_svg
 
 from .drawing import draw_ladder
 from .judging import STRONG
-from .measuring import SHARED
+from .measuring import LAST, SHARED
 from .names import RUNGS
 from .physics import OBSERVABLES
 
 _PHYSICS = """
-Separation of the main observables over that of Geant4 from itself, 1,250 showers each (1 is as
-good as can be seen), and the energy bin in which mean response and relative resolution stand out
-most, beside Geant4's:
+Separation of the main observables over that of Geant4 from itself, 1,250 showers each. As the
+energies are those of the test showers, less than 1 is what a good rung has of observables that
+grow with energy. Then the energy bin in which mean response and relative resolution stand out most,
+beside Geant4's:
 """
 _TELLING = """
 What trees cannot do without, telling a rung's test showers from Geant4's, and by how much their
@@ -40,7 +41,8 @@ def write(folder: Path) -> None:
     """
     shared = json.loads((folder / f"{SHARED}.json").read_text())
     known = [(r.name, folder / f"{r.name}.json") for r in RUNGS]
-    rungs = {name: json.loads(path.read_text()) for name, path in known if path.exists()}
+    read = {name: json.loads(path.read_text()) for name, path in known if path.exists()}
+    rungs = {name: one for name, one in read.items() if LAST in one}
     keep("ladder", {"geant4": shared, "rungs": rungs})
     parts = [_areas(rungs, shared), _costs(rungs), _PHYSICS.strip(), _physics(rungs)]
     text = "\n\n".join([*parts, _TELLING.strip(), _telling(rungs)])
