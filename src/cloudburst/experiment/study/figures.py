@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from ...distances import Measurement
 from ...validation.plots.style import (
@@ -119,10 +119,22 @@ def _courses(summary: Summary, series: Series, text: str, line: float | None) ->
         axes.grid(axis="y", color=GRID)
     for axes in panels[len(summary.rows) :]:
         axes.set_visible(False)
-    panels[0].set_yscale("log")
+    _scale(panels[0], line)
     made.supxlabel("Training step", fontsize=9)
     made.supylabel(text, fontsize=9)
     return made
+
+
+def _scale(axes: Axes, line: float | None) -> None:
+    """Decades about a line; without one, a range that no single bad start fills."""
+    if line is not None:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        return
+    shared = axes.get_shared_y_axes().get_siblings(axes)
+    values = np.concatenate([c.get_ydata() for one in shared for c in one.get_lines()])
+    low, middle = float(np.min(values)), float(np.median(values))
+    axes.set_ylim(low - 0.1 * middle, min(float(np.max(values)), 2 * middle) + 0.1 * middle)
 
 
 def _colours() -> list[str]:
