@@ -8,6 +8,7 @@ import pytest
 from cloudburst.detector import Axis, Condition, Detector, Readout
 from cloudburst.errors import DataError
 from cloudburst.events import Events
+from cloudburst.experiment.inquiries import Subject, inquiries
 from cloudburst.validation.inquiries import image_differences, kinds_apart
 from cloudburst.validation.inquiries.differences import MeanImage
 from cloudburst.validation.kinds import shared_kinds, telling_condition
@@ -141,3 +142,12 @@ def test_empty_images_and_empty_kinds_can_be_drawn():
     assert "<svg" in to_svg(by_category(values, values, "x", "GeV", names=NAMES))
     spread = {"a": np.array([0.1, 10.0, 1000.0])}
     assert "<svg" in to_svg(by_category(spread, spread, "x", log=True))
+
+
+def test_events_that_tell_only_kinds_have_no_attribute_to_read():
+    subject = Subject(sample(400, 0), sample(400, 1), None, sample(600, 2), 0)
+    made, absences = inquiries(subject, lambda *_: None)
+    assert {inquiry.name for inquiry in made} >= {"kinds", "image differences", "tagging"}
+    assert "attributes" not in {inquiry.name for inquiry in made}
+    assert all(inquiry.section(NAMES).plates[0].draw() for inquiry in made)
+    assert "films along the conditions" in {absence.name for absence in absences}

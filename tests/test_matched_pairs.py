@@ -44,6 +44,9 @@ def test_a_detector_with_categories_only_shows_all_of_them():
     reference, candidate = matched_pairs(some, some)
     assert reference.condition("particle").tolist() == [0, 0, 1, 1]
     assert candidate.condition("particle").tolist() == [0, 0, 1, 1]
+    assert len(np.unique(candidate.readouts["cells"][:, 0, 0])) == 4
+    lonely = matched_pairs(some, some[:1])[1]
+    assert len(lonely) == 4
 
 
 def test_pairs_spread_over_the_leading_condition():

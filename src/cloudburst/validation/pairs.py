@@ -54,7 +54,17 @@ def matched_pairs(
         axis=1,
     )
     away = np.square(ranks[chosen, None] - theirs[None]).sum(axis=2)
-    return reference[chosen], candidate[np.argmin(away, axis=1)]
+    return reference[chosen], candidate[_distinct(away)]
+
+
+def _distinct(away: Floats) -> NDArray[np.intp]:
+    """For each row (P, N) the nearest of those that no row before has taken, while there are."""
+    taken: list[int] = []
+    for row in away:
+        open_ones = np.ones(len(row), np.bool_)
+        open_ones[taken] = len(taken) >= len(row)
+        taken.append(int(np.argmin(np.where(open_ones, row, np.inf))))
+    return np.array(taken, np.intp)
 
 
 def leading_condition(events: Events) -> str:
