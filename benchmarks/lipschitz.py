@@ -133,9 +133,9 @@ round, half of the distance between quartiles. {diverged} diverged, {collapsed} 
   little while it costs most.
 * **How large the bound is matters less.** K = 16 ({score[sixteen]}) is no different from K = 1,
   nor is a K that holds the measured slope at one ({score[measured]}, slope {slope[measured]}):
-  the optimiser divides the scale out again. The bounds that let a layer be small lose: soft
-  margin {score[margin]}. One that is trained runs away, to a product of norms of
-  {product[trained]}.
+  the optimiser divides the scale out again. A soft margin is no better
+  ({score[margin]}). A bound that is trained runs away, to a product of norms of
+  {product[trained]}, and its seeds part.
 * **Why penalties win** shows in slope and norms. Under a bound on weights the Wasserstein loss
   pays for every bit of slope, so the layers line up until the slope ({slope[exact]}) is nearly
   the product of their norms ({product[exact]}): such a critic is nearly linear. Penalised
@@ -149,7 +149,7 @@ round, half of the distance between quartiles. {diverged} diverged, {collapsed} 
 ![Norms of the critic's layers while they learn](images/lipschitz-norms.png)
 
 **What this does not say.** {steps} rounds are a short training of a light critic at one
-learning rate: any classifier still tells all results from full simulation, and an order among
+learning rate: every classifier still tells all results from full simulation, and an order among
 methods that are closer than their errors means nothing. Whoever trains for days should repeat
 it with the published critic and more rates, by changing three lines of the study. That nothing
 was lost at this rate does not mean that nothing would be at a higher one.
