@@ -24,8 +24,8 @@ from .physics import OBSERVABLES
 _PHYSICS = """
 Separation of the main observables over that of Geant4 from itself, 1,250 showers each. As the
 energies are those of the test showers, less than 1 is what a good rung has of observables that
-grow with energy. Then the energy bin in which mean response and relative resolution stand out most,
-beside Geant4's:
+grow with energy. Then the energy bin in which mean response and relative resolution stand out
+most, beside Geant4's:
 """
 _TELLING = """
 What trees cannot do without, telling a rung's test showers from Geant4's, and by how much their
