@@ -35,6 +35,9 @@ def draw_ladder(rungs: dict[str, Any], shared: dict[str, Any]) -> Figure:
                       fontsize=8, ha="right", color=INK)  # fmt: skip
         for k, one in enumerate(rungs.values()):
             _point(axes, one, judge, k)
+        if number == 1:
+            titles = (f"{k}  {one['about']['title']}" for k, one in enumerate(rungs.values(), 1))
+            axes.text(0.35, 0.75, "\n".join(titles), va="top", transform=axes.transAxes, color=INK)
         axes.set(xscale="log", ylim=(0.46, 1.04), ylabel=label, xlabel="Time per shower, one core")
         axes.set_xlim(3e-3, 3e3)
         axes.axhline(0.5, color=MUTED, linewidth=0.8, zorder=0)
@@ -46,7 +49,4 @@ def _point(axes: Any, one: dict[str, Any], judge: str, k: int) -> None:
     speed = one["speed"]
     ms, (area, error) = speed["microseconds"][speed["best"]][0] / 1e3, one[f"strong {judge}"]
     axes.errorbar(ms, area, error, fmt="o", color=CANDIDATE, markersize=5)
-    # by turns above and below, as rungs of equal fidelity are neighbours
-    place = (7, 4) if k % 2 else (7, -11)
-    title = one["about"]["title"]
-    axes.annotate(title, (ms, area), place, textcoords="offset points", fontsize=8, color=INK)
+    axes.annotate(str(k + 1), (ms, area), (6, 3), textcoords="offset points", color=INK)
