@@ -52,3 +52,12 @@ def test_it_is_smallest_for_the_right_correlation():
         float(moments(draws(2000, r, 8), draws(2000, r, 9), x, conditions)) for r in (0, 0.3, 0.7)
     ]
     assert found[1] == min(found)
+
+
+def test_values_that_never_move_pull_at_nothing():
+    conditions = torch.linspace(1, 100, 500)[:, None]
+    x = torch.cat([torch.randn(500, 1), torch.full((500, VALUES), 4.5)], dim=1)
+    moments = SecondMoments.fit(Batch(x, conditions, conditions), 1, DETECTOR)
+    draw = (x + 0.01 * torch.randn(500, 1 + VALUES)).requires_grad_()
+    (slope,) = torch.autograd.grad(moments(draw, draw.flip(0), x, conditions), draw)
+    assert slope.abs().max() < 1e-2

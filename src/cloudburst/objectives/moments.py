@@ -15,6 +15,8 @@ from __future__ import annotations
 
 __all__ = ["SecondMoments"]
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -24,6 +26,8 @@ from ..spec import Component
 from ..transforms import ConditionalStandardize
 
 _CLAMP = 5.0
+# Least width that values are divided by.
+_NARROWEST = 0.2
 
 
 class SecondMoments(Component, torch.nn.Module):
@@ -43,7 +47,10 @@ class SecondMoments(Component, torch.nn.Module):
     def fit(cls, batch: Batch, split: int, detector: Detector) -> SecondMoments:
         """Standardises by the fine values of real events, given conditions and coarse ones."""
         told = torch.cat([batch.conditions, batch.x[:, :split]], dim=1)
-        return cls(ConditionalStandardize.fit(batch.x[:, split:], told, detector), split)
+        scale = ConditionalStandardize.fit(batch.x[:, split:], told, detector)
+        # what hardly ever leaves its floor would weigh as much as all the rest
+        scale.bounds.clamp_(min=math.log(_NARROWEST))
+        return cls(scale, split)
 
     def forward(self, a: Tensor, b: Tensor, x: Tensor, conditions: Tensor) -> Tensor:
         """The difference, up to a number that no draw changes, over the number of values.
