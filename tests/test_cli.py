@@ -15,7 +15,8 @@ from commands import PROGRAM, error_line, listing
 COMMANDS = typer.main.get_command(app).commands
 VERBS = (
     *("train", "sample", "info", "validate", "compare", "convert", "combine", "explore"),
-    *("export", "benchmark", "simulate", "produce", "regress", "study", "zoo", "merge", "verify", "demo"),
+    *("export", "benchmark", "simulate", "produce", "regress", "study", "zoo", "merge"),
+    *("verify", "demo"),
 )
 
 

@@ -117,8 +117,7 @@ def train(
     score = _score(codec, data.validation) if recipe.training.validate_every else None
     generator = _run(trainer, run, score, report, save_seconds)
     generator.finish(codec, batch, Stream(recipe.training.seed, batch.x.device))
-    provenance = _provenance(recipe, data, trainer, time.monotonic() - started)
-    surrogate = Surrogate(codec, generator, provenance)
+    surrogate = Surrogate(codec, generator, _provenance(recipe, data, trainer, started))
     if processes.leads:
         surrogate.save(run / "surrogate", overwrite=True)
     return surrogate
@@ -159,7 +158,7 @@ def _sweep(run: Path) -> None:
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
-def _provenance(recipe: Recipe, data: Data, trainer: Trainer, seconds: float) -> dict[str, Any]:
+def _provenance(recipe: Recipe, data: Data, trainer: Trainer, started: float) -> dict[str, Any]:
     """Where a surrogate comes from; `seconds` are those since its training last went on."""
     chosen = trainer.best_step > 0
     return {
@@ -170,7 +169,7 @@ def _provenance(recipe: Recipe, data: Data, trainer: Trainer, seconds: float) ->
             "steps": trainer.step,
             "best_step": trainer.best_step if chosen else trainer.step,
             "figure": trainer.best_figure if chosen else None,
-            "seconds": round(seconds, 1),
+            "seconds": round(time.monotonic() - started, 1),
             "processes": trainer.processes.count,
         },
     }

@@ -64,6 +64,7 @@ class CopulaGenerator(Generator):
         self.activation = make_activation(activation)
         self.mean = nn.Linear(last, values)
         self.spread = nn.Linear(min(spread, last), values)
+        self.narrow = min(spread, last)
         self.trend = nn.Linear(features, values, bias=False)
         self.factors = nn.Linear(factors, values, bias=False)
         self.local = nn.ModuleList(nn.Linear(n, n, bias=False) for n in blocks)
@@ -105,7 +106,7 @@ class CopulaGenerator(Generator):
         """What is set, what scatters, and how much; each with shape (N, D)."""
         latent, factors, *scatter = z.split(self.parts, dim=1)
         told = self.activation(self.network(latent, c))
-        scale = self.spread(told[:, : self.spread.in_features]).clamp(-_LARGEST, _LARGEST).exp()
+        scale = self.spread(told[:, : self.narrow]).clamp(-_LARGEST, _LARGEST).exp()
         mixed = [mix(part) for mix, part in zip(self.local, scatter, strict=True)]
         noise = self.factors(factors) + torch.cat(mixed, dim=1)
         return self.trend(c) + self.mean(told), noise, scale
