@@ -186,7 +186,7 @@ class CopulaChain(ChainGenerator):
         x = super().forward(z, c)
         coarse, fine = x[:, : self.split], x[:, self.split :]
         for i, mirror in enumerate(self.mirrors):
-            fine = torch.where(coins[:, i : i + 1] > 0, fine[:, mirror], fine)
+            fine = torch.where(coins[:, i : i + 1] > 0, fine.index_select(1, mirror), fine)
         return torch.cat([coarse, fine], dim=1)
 
     def split_noise(self, z: Tensor) -> list[Tensor]:
