@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .. import __version__
 from ..errors import SpecError
 from ..extras import require
 from .base import Task
@@ -73,7 +74,8 @@ def stored_graph(task: Task) -> bytes:
     def make() -> bytes:
         return to_onnx(task.module, task.example(2), inputs, names)
 
-    return kept(f"graphs/{task.fingerprint}-{torch.__version__}.onnx", make)
+    versions = f"{__version__}-{torch.__version__}"
+    return kept(f"graphs/{task.fingerprint}-{versions}.onnx", make)
 
 
 def has_packages(*names: str) -> str:
