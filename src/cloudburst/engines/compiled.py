@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["Compiled"]
 
 import shutil
+import warnings
 from typing import Any
 
 import torch
@@ -45,9 +46,11 @@ class Compiled(Engine):
 
 
 def _compiled(module: nn.Module, example: tuple[Tensor, Tensor]) -> Any:
-    program = torch.compile(module, dynamic=False, options={"freezing": True})
     try:
-        with torch.inference_mode():
+        # what the compiler imports warns of itself
+        with warnings.catch_warnings(), torch.inference_mode():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            program = torch.compile(module, dynamic=False, options={"freezing": True})
             program(*example)
     except RuntimeError as error:
         reason = str(error).strip().partition("\n")[0]

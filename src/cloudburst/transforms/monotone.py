@@ -32,6 +32,8 @@ _START = 0.1
 # Smaller t are not told apart in float32, where t is a difference of numbers near one.
 _LEAST = 1e-6
 _HALVINGS = 28
+# Beyond T by more than this, values stay as large: what runs away must not become infinite.
+_FAR = 20.0
 _RIDGE = 1e-9
 # Where curves are looked at, and the share of a rising fit's slope that is kept at least.
 _PLACES = 400
@@ -94,7 +96,7 @@ def exponential(curves: Sequence[Tensor], t: Tensor, reach: float) -> Tensor:
         reach: The place T.
     """
     inside = t.clamp(0, reach)
-    return inside / (inside + _START) * (_rest(curves, inside, reach) + (t - inside).relu()).exp()
+    return inside / (inside + _START) * (_rest(curves, inside, reach) + (t - inside).clamp(0, _FAR)).exp()
 
 
 @torch.no_grad()
