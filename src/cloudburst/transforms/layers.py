@@ -105,8 +105,12 @@ class LayerFractions(Transform):
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
         sums = self.layer_energies(x, c)
         cells = self.cells.inverse(x[:, len(self.sizes) :], _tell(c, sums, self.softening))
-        layers = zip(cells.split(self.sizes, dim=1), sums.split(1, dim=1), strict=True)
-        return torch.cat([self._scale(layer, total) for layer, total in layers], dim=1)
+        if self.stiffness:
+            layers = zip(cells.split(self.sizes, dim=1), sums.split(1, dim=1), strict=True)
+            cells = torch.cat([self._pull(layer, total) for layer, total in layers], dim=1)
+        factors = sums / _layer_sums(cells, self.sizes).clamp(min=_LEAST)
+        layers = zip(cells.split(self.sizes, dim=1), factors.split(1, dim=1), strict=True)
+        return torch.cat([layer * factor for layer, factor in layers], dim=1)
 
     def settle(self, x: Tensor, c: Tensor) -> Tensor:
         count = len(self.sizes)
@@ -130,15 +134,13 @@ class LayerFractions(Transform):
             left = left * (1 - share)
         return torch.cat([*sums, left], dim=1)
 
-    def _scale(self, layer: Tensor, total: Tensor) -> Tensor:
-        """Cells (N, n) of one layer, scaled to sum to its energy (N, 1)."""
-        if self.stiffness:
-            weighted = layer.square() / (layer + self.stiffness)
-            had, could = layer.sum(1, keepdim=True), weighted.sum(1, keepdim=True)
-            wanted = (total.clamp(min=_LEAST) / had.clamp(min=_LEAST)).log()
-            pull = (wanted * had / could.clamp(min=_LEAST)).clamp(-_STRONGEST, _STRONGEST)
-            layer = layer * (pull * layer / (layer + self.stiffness)).exp()
-        return layer * (total / layer.sum(1, keepdim=True).clamp(min=_LEAST))
+    def _pull(self, layer: Tensor, total: Tensor) -> Tensor:
+        """Cells (N, n) of one layer; hot ones scaled so that all nearly sum to its energy."""
+        weights = layer / (layer + self.stiffness)
+        had, could = layer.sum(1, keepdim=True), (layer * weights).sum(1, keepdim=True)
+        wanted = (total.clamp(min=_LEAST) / had.clamp(min=_LEAST)).log()
+        pull = (wanted * had / could.clamp(min=_LEAST)).clamp(-_STRONGEST, _STRONGEST)
+        return layer * (pull * weights).exp()
 
 
 def _layer_sums(x: Tensor, sizes: list[int]) -> Tensor:

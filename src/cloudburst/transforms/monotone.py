@@ -96,7 +96,11 @@ def exponential(curves: Sequence[Tensor], t: Tensor, reach: float) -> Tensor:
         reach: The place T.
     """
     inside = t.clamp(0, reach)
-    return inside / (inside + _START) * (_rest(curves, inside, reach) + (t - inside).clamp(0, _FAR)).exp()
+    return (
+        inside
+        / (inside + _START)
+        * (_rest(curves, inside, reach) + (t - inside).clamp(0, _FAR)).exp()
+    )
 
 
 @torch.no_grad()
