@@ -36,7 +36,7 @@ def test_full_simulation_is_at_its_floor_in_everything(parts):
     reference, candidate, training = parts
     told = []
     report = compare_jointly(reference, candidate, training, 1, SETTINGS, told.append)
-    assert len(report.checks) == 11  # 300 events are too few for FPD
+    assert len(report.checks) == 12  # 300 events are too few for FPD
     for check in report.checks:
         assert abs(check.excess) < 4, check
         assert check.events == 300

@@ -17,9 +17,10 @@ def varying(events: Events) -> tuple[Condition, ...]:
 
     >>> from cloudburst.detectors import CALOGAN
     >>> signals = {r.name: np.ones((2, *r.shape), np.float32) for r in CALOGAN.readouts}
-    >>> [c.name for c in varying(Events(CALOGAN, [[1], [100]], signals))]
+    >>> energies = np.array([[1], [100]], np.float32)
+    >>> [c.name for c in varying(Events(CALOGAN, energies, signals))]
     ['energy']
-    >>> varying(Events(CALOGAN, [[50], [50.1]], signals))
+    >>> varying(Events(CALOGAN, energies / 1000 + 50, signals))
     ()
     """
     spans = np.ptp(events.conditions.astype(np.float64), axis=0)
