@@ -18,10 +18,10 @@ def varying(events: Events) -> tuple[Condition, ...]:
     >>> from cloudburst.detectors import CALOGAN
     >>> signals = {r.name: np.ones((2, *r.shape), np.float32) for r in CALOGAN.readouts}
     >>> energies = np.array([[1], [100]], np.float32)
-    >>> [c.name for c in varying(Events(CALOGAN, energies, signals))]
-    ['energy']
-    >>> varying(Events(CALOGAN, energies / 1000 + 50, signals))
-    ()
+    >>> len(varying(Events(CALOGAN, energies, signals)))
+    1
+    >>> len(varying(Events(CALOGAN, energies / 1000 + 50, signals)))
+    0
     """
     spans = np.ptp(events.conditions.astype(np.float64), axis=0)
     pairs = zip(events.detector.conditions, spans, strict=True)
