@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from cloudburst.detector import Axis, Condition, Detector, Readout
 from cloudburst.errors import ConditionError, DataError, ShapeError
 from cloudburst.events import Events
+from cloudburst.formats import read_events
+from cloudburst.observables import observables_for
 from strategies import assert_same, events
 
 GRID = Axis.regular("x", 2, -1, 1, "mm"), Axis.regular("t", 3, 0, 3, "ns")
@@ -124,6 +126,25 @@ def test_mirror_by_hand():
         toy().mirrored("t")
     with pytest.raises(DataError, match="no readout of 'toy' has an axis 'y'"):
         toy().mirrored("y")
+
+
+def test_conditions_change_sign_in_a_mirror():
+    mirrored = toy().mirrored("x", ["angle"])
+    assert mirrored.conditions.tolist() == (toy().conditions * [1, -1]).tolist()
+    assert_same(mirrored.mirrored("x", ["angle"]), toy())
+    with pytest.raises(ConditionError, match="no condition 'angel'; did you mean 'angle'"):
+        toy().mirrored("x", ["angel"])
+    with pytest.raises(DataError, match=r"energy 1\.\.100 GeV of 'toy' is not symmetric about 0"):
+        toy().mirrored("x", ["energy"])
+
+
+def test_a_mirror_turns_where_momentum_leads(shared_data):
+    electrons = read_events(shared_data("lhcb_ecal_electron.h5"), slice(500))[0]
+    offset = next(o for o in observables_for(electrons.detector) if o.name == "delta_x")
+    mirrored = electrons.mirrored("x", ["px", "x"])
+    turned = electrons.mirrored("y", ["py", "y"])
+    assert offset(mirrored) == pytest.approx(-offset(electrons), rel=1e-4, abs=1e-3)
+    assert offset(turned) == pytest.approx(offset(electrons), rel=1e-4, abs=1e-3)
 
 
 def test_real_showers_make_sense(geant4):

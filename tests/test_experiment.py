@@ -220,6 +220,16 @@ def test_data_are_split_once_and_by_the_seed():
     assert np.array_equal(np.sort(np.concatenate(energies), 0), np.sort(shipped, 0))
 
 
+def test_mirrored_data_are_for_training_alone():
+    plain, mirrored = (
+        load_data(recipe(f"data.mirror={axes}").data, 0) for axes in ("[]", "['x', 'y']")
+    )
+    assert len(mirrored.training) == 4 * len(plain.training)
+    assert len(mirrored.validation) == len(plain.validation)
+    turned = mirrored.training[slice(240, 480)].flat()
+    assert np.array_equal(turned, plain.training.mirrored("x").flat())
+
+
 def test_data_that_cannot_be_split():
     for change in ("data.validation=0.001", "data.events=1"):
         with pytest.raises(DataError, match="too few to keep a share"):

@@ -200,11 +200,11 @@ def test_layer_fractions_are_preferred(geant4):
 def test_proposals_see_symmetries(geant4):
     cells = geant4.select(["layer_0", "layer_1", "layer_2"])
     trial = trials(cells, 0.05)[-1]
-    assert propose(cells, "x.h5", trial, "", 0.05).recipe.data.mirror == ["x", "y"]
+    assert propose(cells, "x.h5", trial, "", 0.05).recipe.data.mirror == {"x": [], "y": []}
     tilted = {k: a * np.linspace(0.5, 1.5, a.shape[2], dtype=np.float32)
               for k, a in cells.readouts.items()}  # fmt: skip
     leaning = Events(cells.detector, cells.conditions, tilted)
-    assert propose(leaning, "x.h5", trial, "", 0.05).recipe.data.mirror == ["x"]
+    assert propose(leaning, "x.h5", trial, "", 0.05).recipe.data.mirror == {"x": []}
 
 
 def test_the_command_ends_with_a_recipe_that_trains(cloudburst, troubled, tmp_path, geant4):

@@ -222,7 +222,8 @@ SET = {
     "data.file='a=b.h5'": ("data", "file", "a=b.h5"),
     "data.file=a=b.h5": ("data", "file", "a=b.h5"),
     "data.file=/x/y.h5": ("data", "file", "/x/y.h5"),
-    "data.mirror=['x', 'y']": ("data", "mirror", ["x", "y"]),
+    "data.mirror=['x', 'y']": ("data", "mirror", {"x": [], "y": []}),
+    "data.mirror={x=['px', 'x'], y=[]}": ("data", "mirror", {"x": ["px", "x"], "y": []}),
     "data.events=1_000": ("data", "events", 1000),
     "validation.events=7": ("validation", "events", 7),
 }

@@ -70,28 +70,36 @@ class Events:
         parts = [self.readouts[r.name].reshape(len(self), r.size) for r in self.detector.readouts]
         return np.concatenate(parts, axis=1)
 
-    def mirrored(self, axis: str) -> Events:
+    def mirrored(self, axis: str, conditions: Sequence[str] = ()) -> Events:
         """The same events seen in a mirror: every readout reversed along an axis.
 
-        A symmetry of the detector only where neither conditions nor geometry tell one side
-        from the other, as for a gun at the centre that shoots straight ahead.
+        A symmetry of the detector only where neither its geometry nor any other condition tells
+        one side from the other, as for a gun at the centre that shoots straight ahead, or for
+        electrons of momentum px at x, which are those of -px at -x from the other side.
+
+        Args:
+            axis: Name of the axis.
+            conditions: Conditions that change sign in the mirror.
 
         Raises:
-            DataError: The axis's edges are not symmetric about zero, or no readout has it.
+            DataError: The edges of the axis or the range of a condition are not symmetric about
+                zero, or no readout has the axis.
+            ConditionError: There is no such condition.
         """
-        found = False
+        signs = np.ones(len(self.detector.conditions), np.float32)
+        for name in conditions:
+            signs[_reversible(self.detector, name)] = -1
         readouts = dict(self.readouts)
         for readout in self.detector.readouts:
             for i, a in enumerate(readout.axes):
                 if a.name == axis:
                     if not np.allclose(a.edges, -np.asarray(a.edges)[::-1]):
                         raise DataError(f"axis {axis} of {readout.name} is not symmetric about 0")
-                    flipped = np.flip(self.readouts[readout.name], i + 1)
+                    flipped = np.flip(readouts[readout.name], i + 1)
                     readouts[readout.name] = np.ascontiguousarray(flipped)
-                    found = True
-        if not found:
+        if not any(a.name == axis for r in self.detector.readouts for a in r.axes):
             raise DataError(f"no readout of '{self.detector.name}' has an axis '{axis}'")
-        return Events(self.detector, self.conditions, readouts)
+        return Events(self.detector, self.conditions * signs, readouts)
 
     def check(self, numbers: range | None = None) -> Events:
         """These events, if there are any and every signal is finite and not negative.
@@ -131,6 +139,15 @@ class Events:
                 for r in detector.readouts
             },
         )
+
+
+def _reversible(detector: Detector, name: str) -> int:
+    """The column of a condition whose range allows the other sign of each value."""
+    column = detector.condition_index(name)
+    condition = detector.conditions[column]
+    if not np.isclose(condition.low, -condition.high):
+        raise DataError(f"{condition} of '{detector.name}' is not symmetric about 0")
+    return column
 
 
 def _fits(array: object, shape: tuple[int, ...]) -> bool:

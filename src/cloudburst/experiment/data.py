@@ -63,7 +63,8 @@ def load_data(table: DataTable, seed: int) -> Data:
     Raises:
         FileError: The file cannot be read.
         DataError: It holds too few events to keep some from training, or none in a slice that
-            is to be left out.
+            is to be left out, or cannot be mirrored.
+        ConditionError: A condition that the table names is unknown.
     """
     path = locate(table.file)
     events, provenance = read_events(path, slice(table.events))
@@ -84,6 +85,6 @@ def load_data(table: DataTable, seed: int) -> Data:
         "provenance": provenance,
     }
     training, validation = events[np.sort(order[kept:])], events[np.sort(order[:kept])]
-    for axis in table.mirror:
-        training = Events.concatenate([training, training.mirrored(axis)])
+    for axis, conditions in table.mirror.items():
+        training = Events.concatenate([training, training.mirrored(axis, conditions)])
     return Data(training, validation, origin)

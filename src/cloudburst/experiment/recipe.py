@@ -16,10 +16,10 @@ import tomllib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ..errors import DataError, RecipeError, TrainingError, nearest
 from ..settings import parse_setting
@@ -31,6 +31,11 @@ Table = dict[str, Any]
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _signs(mirror: Any) -> Any:
+    """Axes with the conditions that change sign; a list is of axes with none."""
+    return dict.fromkeys(mirror, ()) if isinstance(mirror, list) else mirror
 
 
 class DataTable(_Table):
@@ -45,8 +50,10 @@ class DataTable(_Table):
     left_out: dict[str, tuple[float, float]] = Field(
         {}, description="slices of conditions kept from training, to see how well it interpolates"
     )
-    mirror: list[str] = Field(
-        [], description="axes along which training events are mirrored too; only true symmetries"
+    mirror: Annotated[dict[str, list[str]], BeforeValidator(_signs)] = Field(
+        {},
+        description="axes along which training events are mirrored too, each with the conditions "
+        "that change sign, or a list of axes; only true symmetries",
     )
 
 
