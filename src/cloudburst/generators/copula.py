@@ -62,10 +62,11 @@ class CopulaGenerator(Generator):
         values = sum(blocks)
         self.network = MLP(latent + features, last, lower, activation)
         self.activation = make_activation(activation)
-        self.mean = nn.Linear(last, values)
+        # of the last layer's values and of the features, whose part is the copula's trend
+        self.mean = nn.Linear(last + features, values)
         self.spread = nn.Linear(min(spread, last), values)
         self.narrow = min(spread, last)
-        self.trend = nn.Linear(features, values, bias=False)
+        self.last = last
         self.factors = nn.Linear(factors, values, bias=False)
         self.local = nn.ModuleList(nn.Linear(n, n, bias=False) for n in blocks)
         self.parts = [latent, factors, *blocks]
@@ -77,13 +78,17 @@ class CopulaGenerator(Generator):
     def start_at(self, copula: Copula) -> None:
         """Takes a copula's matrices."""
         with torch.no_grad():
-            self.trend.weight.copy_(copula.trend)
+            self.mean.weight[:, self.last :] = copula.trend
             self.factors.weight.copy_(copula.factors)
             for mix, root in zip(self.local, copula.local, strict=True):
                 mix.weight.copy_(root)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
-        mean, noise, scale = self._parts(z, c)
+        return self.of_parts(z.split(self.parts, dim=1), c)
+
+    def of_parts(self, parts: Sequence[Tensor], c: Tensor) -> Tensor:
+        """Values of noise that is already cut up as `parts` says, each part with N rows."""
+        mean, noise, scale = self._terms(parts, c)
         return torch.addcmul(mean, noise, scale)
 
     @torch.no_grad()
@@ -96,20 +101,21 @@ class CopulaGenerator(Generator):
             c: Features of each, with shape (N, F).
             rng: Of the noise.
         """
-        mean, noise, scale = self._parts(rng.normal(len(c), *self.noise_shape), c)
+        z = rng.normal(len(c), *self.noise_shape)
+        mean, noise, scale = self._terms(z.split(self.parts, dim=1), c)
         correction = correct_margins(real, mean, noise * scale, floor, c)
         self.mean.bias += correction.shift
-        self.trend.weight += correction.trend
+        self.mean.weight[:, self.last :] += correction.trend
         self.spread.bias += correction.spread
 
-    def _parts(self, z: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _terms(self, parts: Sequence[Tensor], c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What is set, what scatters, and how much; each with shape (N, D)."""
-        latent, factors, *scatter = z.split(self.parts, dim=1)
+        latent, factors, *scatter = parts
         told = self.activation(self.network(latent, c))
         scale = self.spread(told[:, : self.narrow]).clamp(-_LARGEST, _LARGEST).exp()
         mixed = [mix(part) for mix, part in zip(self.local, scatter, strict=True)]
         noise = self.factors(factors) + torch.cat(mixed, dim=1)
-        return self.trend(c) + self.mean(told), noise, scale
+        return self.mean(torch.cat([told, c], dim=1)), noise, scale
 
 
 class CopulaChain(ChainGenerator):
@@ -125,10 +131,16 @@ class CopulaChain(ChainGenerator):
         mirrors: For each symmetry, which of the D fine values is put in the place of each.
     """
 
+    coarse: CopulaGenerator
+    fine: CopulaGenerator
     mirrors: Tensor
 
     def __init__(
-        self, coarse: Generator, fine: Generator, split: int, mirrors: Sequence[Sequence[int]]
+        self,
+        coarse: CopulaGenerator,
+        fine: CopulaGenerator,
+        split: int,
+        mirrors: Sequence[Sequence[int]],
     ) -> None:
         super().__init__(coarse, fine, split)
         places = torch.tensor([list(mirror) for mirror in mirrors], dtype=torch.int64)
@@ -144,7 +156,7 @@ class CopulaChain(ChainGenerator):
         coarse_latent: int = 8,
         coarse_hidden: Sequence[int] = (64, 64),
         latent: int = 32,
-        hidden: Sequence[int] = (256, 256),
+        hidden: Sequence[int] = (256, 128),
         factors: int = 32,
         spread: int = 64,
         mirror: Sequence[str] = (),
@@ -182,11 +194,14 @@ class CopulaChain(ChainGenerator):
         return cls(coarse, fine, split, [_mirrored(codec.detector, axis) for axis in mirror])
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
-        coins = z[:, self.noise_shape[0] - len(self.mirrors) :]
-        x = super().forward(z, c)
-        coarse, fine = x[:, : self.split], x[:, self.split :]
-        for i, mirror in enumerate(self.mirrors):
-            fine = torch.where(coins[:, i : i + 1] > 0, fine.index_select(1, mirror), fine)
+        first, rest = len(self.coarse.parts), len(self.coarse.parts) + len(self.fine.parts)
+        # cut up once: each time costs as much as a product
+        sizes = [*self.coarse.parts, *self.fine.parts, *[1] * len(self.mirrors)]
+        parts = z.split(sizes, dim=1)
+        coarse = self.coarse.of_parts(parts[:first], c)
+        fine = self.fine.of_parts(parts[first:rest], torch.cat([c, coarse], dim=1))
+        for coin, mirror in zip(parts[rest:], self.mirrors, strict=True):
+            fine = torch.where(coin > 0, fine.index_select(1, mirror), fine)
         return torch.cat([coarse, fine], dim=1)
 
     def split_noise(self, z: Tensor) -> list[Tensor]:
@@ -197,7 +212,6 @@ class CopulaChain(ChainGenerator):
         """Puts the single fine values right, given real coarse ones."""
         floor = codec.settle(torch.full_like(batch.x, _NOTHING), batch.conditions)
         coarse, real = batch.x.split([self.split, batch.x.shape[1] - self.split], dim=1)
-        assert isinstance(self.fine, CopulaGenerator)
         told = torch.cat([batch.c, coarse], dim=1)
         self.fine.correct(real, floor[:, self.split :], told, rng)
 
