@@ -144,7 +144,9 @@ def test_the_whole_way(showers, tmp_path):
 
 
 def test_the_verb(showers, cloudburst):
-    told = cloudburst.done("regress", showers, "regressor.safetensors", "--steps", "1")
+    order = ("regress", showers, "regressor.safetensors", "--steps", "1")
+    assert "no condition 'p'" in cloudburst.refused(*order, "--mirror", "x=p")
+    told = cloudburst.done(*order, "--mirror", "x=px, x", "--mirror", "y=py,y")
     assert "sha256" in told
     assert "px: error" in told
     assert "exists" in cloudburst.refused("regress", showers, "regressor.safetensors")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["parse_conditions", "parse_count", "parse_ranges", "refuse_contradictions"]
+__all__ = [
+    "parse_conditions",
+    "parse_count",
+    "parse_mirrors",
+    "parse_ranges",
+    "refuse_contradictions",
+]
 
 import math
 from collections.abc import Sequence
@@ -50,6 +56,21 @@ def parse_ranges(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
             raise ConditionError(f"--condition {name} is given twice; give it once")
         ranges[name] = values
     return ranges
+
+
+def parse_mirrors(texts: Sequence[str]) -> dict[str, list[str]]:
+    """The conditions that change sign with each axis, given as "AXIS" or "AXIS=NAME,NAME".
+
+    Raises:
+        ConditionError: An axis is given twice.
+    """
+    mirrors: dict[str, list[str]] = {}
+    for text in texts:
+        axis, _, names = (part.strip() for part in text.partition("="))
+        if axis in mirrors:
+            raise ConditionError(f"--mirror {axis} is given twice; give it once")
+        mirrors[axis] = [name.strip() for name in names.split(",") if name.strip()]
+    return mirrors
 
 
 def parse_count(text: str) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 __all__ = ["Regression", "regress"]
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
 
@@ -52,6 +54,7 @@ def regress(
     output: Path,
     steps: int = 2000,
     batch: int = 128,
+    mirror: Mapping[str, Sequence[str]] = MappingProxyType({}),
     seed: int = 0,
     overwrite: bool = False,
     told: Told = silent,
@@ -63,16 +66,20 @@ def regress(
         output: The new file.
         steps: Steps of training.
         batch: Events of a step.
+        mirror: Axes along which events to learn from are mirrored too, each with the conditions
+            that change sign.
         seed: Of weights and of the order of events.
         overwrite: Whether a file already there is replaced.
         told: Hears how far it is.
 
     Raises:
         FileError: The events cannot be read, or the new file is there.
+        DataError: The events cannot be mirrored.
+        ConditionError: A condition that changes sign is unknown.
         SpecError: The events are no images that the network can read.
     """
     refuse_file(output, overwrite)
-    data = load_data(DataTable(file=file), seed)
+    data = load_data(DataTable.model_validate({"file": file, "mirror": mirror}), seed)
     detector = data.training.detector
     features = ScaledFeatures.for_detector(detector, _positive(detector))
     codec = Codec.fit(data.training, [LogScale(_UNIT), Scale(_DECADES)], features)
