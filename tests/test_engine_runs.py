@@ -1,6 +1,8 @@
 """Runs: events block by block on several threads, and where memory does not suffice."""
 
 import itertools
+import threading
+import time
 import warnings
 
 import numpy as np
@@ -79,12 +81,33 @@ def test_no_memory_for_the_smallest_block_is_an_error(toy):
             toy.sample(conditions_of(toy, 300), engine=Small(1))
 
 
-def test_a_run_ends_its_threads(toy):
-    source = noise.source(1)
+def run_of(toy, program, workers=2):
     shapes = {r.name: r.shape for r in TOY.readouts}
-    task = toy._task()
-    with Run(task.module, (64,), 2, source, 0, (27,), shapes, torch.device("cpu")) as run:
-        pool = run._pool
-        assert len(run.submit(conditions_of(toy, 130), 0).result()["front"]) == 130
-    with pytest.raises(RuntimeError):
-        pool.submit(print)
+    device = torch.device("cpu")
+    return Run(program, (64,), workers, noise.source(1), 0, (27,), shapes, device)
+
+
+def test_nothing_of_a_run_goes_on_after_it(toy):
+    module, made = toy._task().module, []
+
+    def slow(*given):
+        time.sleep(0.05)
+        made.append(len(given[0]))
+        return module(*given)
+
+    with run_of(toy, slow) as run:
+        run.submit(conditions_of(toy, 64 * 20), 0)
+        while not made:
+            time.sleep(0.01)
+    left = len(made)
+    assert 0 < left < 20
+    time.sleep(0.2)
+    assert len(made) == left
+
+
+def test_runs_share_their_threads(toy):
+    before = threading.active_count()
+    for _ in range(3):
+        with run_of(toy, toy._task().module) as run:
+            assert len(run.submit(conditions_of(toy, 130), 0).result()["front"]) == 130
+    assert threading.active_count() <= before + 2

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 __all__ = ["Pending", "Run", "blocks"]
 
+import functools
+import os
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 import numpy as np
@@ -59,7 +61,7 @@ class Pending(NamedTuple):
 
 
 class Run:
-    """Makes the events of one run; used in a `with` block, which ends its threads.
+    """Makes the events of one run; used in a `with` block, after which nothing of it goes on.
 
     Args:
         program: From noise and conditions to readouts.
@@ -90,14 +92,14 @@ class Run:
         self.noise_shape = noise_shape
         self.readouts = readouts
         self.device = device
-        self._pool = _one_thread_each(workers) if workers > 1 else None
+        self._pool = _crew(workers, os.getpid()) if workers > 1 else None
+        self._open: list[Future[None]] = []
 
     def __enter__(self) -> Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        wait([future for future in self._open if not future.cancel()])
 
     def submit(self, conditions: NDArray[np.float32], first: int) -> Pending:
         """Starts to make events from number `first` on, at conditions (n, C)."""
@@ -110,6 +112,7 @@ class Run:
             else:
                 task = self._pool.submit(self._make, pending, first, start, size)
                 pending.futures.append(task)
+        self._open = [future for future in self._open if not future.done()] + pending.futures
         return pending
 
     @torch.inference_mode()
@@ -154,8 +157,13 @@ def _check(name: str, signals: NDArray[np.float32], conditions: NDArray[np.float
         raise DataError(f"{name} is not finite at conditions between {low} and {high}")
 
 
-def _one_thread_each(workers: int) -> ThreadPoolExecutor:
-    """Threads in each of which torch computes with one thread."""
+@functools.cache
+def _crew(workers: int, process: int) -> ThreadPoolExecutor:
+    """Threads in each of which torch computes with one thread; kept, as they take long to start.
+
+    Runs share them: what each is given waits for nothing but a free one. A process that was
+    forked off has none of them and starts its own.
+    """
     barrier = threading.Barrier(workers)
     threads = torch.get_num_threads()
     pool = ThreadPoolExecutor(workers, "cloudburst", torch.set_num_threads, (1,))

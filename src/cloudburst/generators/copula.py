@@ -30,6 +30,8 @@ from .margins import correct_margins
 # How far the heads start from doing nothing.
 _START = 0.3
 _LARGEST = 4.0
+# Coarse values beyond this are one event in 16,000; what is made of them later must stay sensible.
+_RAREST = 4.0
 # Below any value that means a hit.
 _NOTHING = -1e6
 
@@ -198,7 +200,7 @@ class CopulaChain(ChainGenerator):
         # cut up once: each time costs as much as a product
         sizes = [*self.coarse.parts, *self.fine.parts, *[1] * len(self.mirrors)]
         parts = z.split(sizes, dim=1)
-        coarse = self.coarse.of_parts(parts[:first], c)
+        coarse = self.coarse.of_parts(parts[:first], c).clamp(-_RAREST, _RAREST)
         fine = self.fine.of_parts(parts[first:rest], torch.cat([c, coarse], dim=1))
         for coin, mirror in zip(parts[rest:], self.mirrors, strict=True):
             fine = torch.where(coin > 0, fine.index_select(1, mirror), fine)
