@@ -1,5 +1,6 @@
 """CaloGAN's networks against the published counts, shapes and formulas."""
 
+import dataclasses
 import math
 
 import pytest
@@ -9,10 +10,11 @@ from torch.nn import functional
 
 from cloudburst.codec import Codec, PhysicalFeatures
 from cloudburst.critics import Critic
+from cloudburst.detector import Condition
 from cloudburst.detectors import CALOGAN
 from cloudburst.errors import SpecError
 from cloudburst.generators import Generator
-from cloudburst.networks import CaloGANCritic, CaloGANGenerator
+from cloudburst.networks import CaloGANCritic, CaloGANFeatures, CaloGANGenerator
 from cloudburst.networks.calogan import Attention, LayerFeatures, energy_features, resized
 from cloudburst.spec import build, describe
 from cloudburst.transforms import Compose
@@ -132,6 +134,19 @@ def test_noise_is_multiplied_by_the_particles_embedding():
     generator.particles.weight.data = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
     c = torch.tensor([[100.0, 1.0], [50.0, 0.0]])
     assert generator.scaled_noise(torch.ones(2, 2), c).tolist() == [[3, 4], [0.5, 1]]
+
+
+def test_embeddings_start_as_wide_as_they_are_asked_to():
+    particle = Condition("particle", "", 0, 2, ("e+", "gamma", "pi+"))
+    detector = dataclasses.replace(
+        CALOGAN.select(["layer_0", "layer_1", "layer_2"]),
+        conditions=(*CALOGAN.conditions, particle),
+    )
+    codec = Codec(detector, CaloGANFeatures.for_detector(detector), Compose([]))
+    torch.manual_seed(0)
+    for spread, wanted in ((None, math.sqrt(2 / 1027)), (0.7, 0.7)):
+        generator = CaloGANGenerator.for_codec(codec, classes=3, spread=spread)
+        assert generator.particles.weight.std().item() == pytest.approx(wanted, rel=0.1)
 
 
 def test_attention_is_a_mask_that_starts_at_the_own_map():

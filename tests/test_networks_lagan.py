@@ -156,6 +156,15 @@ def test_other_codecs_are_refused(network):
             network.for_codec(codec)
 
 
+def test_embeddings_start_as_wide_as_they_are_asked_to():
+    image = JET_IMAGE.select(["image"])
+    codec = Codec(image, PhysicalFeatures(1), Compose([]))
+    torch.manual_seed(0)
+    for spread, wanted in ((None, math.sqrt(2 / 202)), (0.7, 0.7)):
+        generator = LAGANGenerator.for_codec(codec, spread=spread)
+        assert generator.processes.weight.std().item() == pytest.approx(wanted, rel=0.15)
+
+
 @pytest.mark.slow
 def test_the_recipe_learns_from_simulated_jets(tmp_path, cloudburst):
     pytest.importorskip("pythia8mc", reason="needs the extra jets")

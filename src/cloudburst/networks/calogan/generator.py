@@ -122,10 +122,24 @@ class CaloGANGenerator(Generator):
             nn.init.xavier_normal_(self.particles.weight)
 
     @classmethod
-    def for_codec(cls, codec: Codec, latent: int = 1024, classes: int = 1) -> CaloGANGenerator:
-        """The generator, after a check that the codec's values are the cells of its layers."""
+    def for_codec(
+        cls, codec: Codec, latent: int = 1024, classes: int = 1, spread: float | None = None
+    ) -> CaloGANGenerator:
+        """The generator, after a check that the codec's values are the cells of its layers.
+
+        Args:
+            codec: What the values mean.
+            latent: Size of the noise.
+            classes: The number of particles.
+            spread: Standard deviation of the particles' embeddings at the start. It is 0.04 as
+                published, so that noise and energy count for less than biases until training
+                has gone on for thousands of steps.
+        """
         check_values(codec)
-        return cls(latent, classes, further_features(codec, classes))
+        made = cls(latent, classes, further_features(codec, classes))
+        if made.particles is not None and spread is not None:
+            nn.init.normal_(made.particles.weight, std=spread)
+        return made
 
     def scaled_noise(self, z: Tensor, c: Tensor) -> Tensor:
         """Noise (N, latent), times the particle's embedding, and further features, times E."""

@@ -46,10 +46,23 @@ class LAGANGenerator(Generator):
         self._initialise()
 
     @classmethod
-    def for_codec(cls, codec: Codec, latent: int = 200) -> LAGANGenerator:
-        """The generator, after a check that the codec's values are the pixels of an image."""
+    def for_codec(
+        cls, codec: Codec, latent: int = 200, spread: float | None = None
+    ) -> LAGANGenerator:
+        """The generator, after a check that the codec's values are the pixels of an image.
+
+        Args:
+            codec: What the values mean.
+            latent: Size of the noise.
+            spread: Standard deviation of the processes' embeddings at the start. It is 0.1 as
+                published, so that noise counts for less than biases until training has gone on
+                for thousands of steps.
+        """
         check_pixels(codec)
-        return cls(latent)
+        made = cls(latent)
+        if spread is not None:
+            nn.init.normal_(made.processes.weight, std=spread)
+        return made
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
         h = z * self.processes(c[:, 0].round().long())
