@@ -246,8 +246,7 @@ class Surrogate(nn.Module):
         return Run(
             program,
             sizes,
-            # threads are not worth starting for a block or two
-            workers if n > 2 * sizes[0] else 1,
+            workers,
             noise.source(n * math.prod(shape), device),
             seed,
             shape,

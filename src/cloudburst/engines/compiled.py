@@ -4,8 +4,10 @@ from __future__ import annotations
 
 __all__ = ["Compiled"]
 
+import contextlib
 import shutil
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -15,9 +17,16 @@ from ..errors import SpecError
 from .base import Engine, Program, Task, Values
 from .half import halved
 
+# blocks run side by side, so each is computed by the thread that calls
+_OPTIONS = {"freezing": True, "cpp.threads": 1}
+
 
 class Compiled(Engine):
-    """`torch.compile` with one program for each size of block; needs a C++ compiler.
+    """Torch's compiler, with one program for each size of block; needs a C++ compiler.
+
+    Programs are made ahead of time, by one thread: `torch.compile` would look at every call
+    whether its program still fits, make others for other numbers of threads, and after eight of
+    them go back to uncompiled torch without a word.
 
     Args:
         half: Whether wide layers compute in bfloat16.
@@ -35,8 +44,8 @@ class Compiled(Engine):
         if self.missing():
             raise SpecError(f"{self.name} cannot run here: {self.missing()}")
         module = halved(task.module) if self.half else task.module
-        # all at once: the compiler is not to be run by several threads
-        programs = {size: _compiled(module, task.example(size)) for size in self.sizes}
+        with _one_thread():
+            programs = {size: _compiled(module, task.example(size)) for size in self.sizes}
 
         def run(z: Tensor, conditions: Tensor) -> Values:
             result: Values = programs[len(z)](z, conditions)
@@ -48,11 +57,23 @@ class Compiled(Engine):
 def _compiled(module: nn.Module, example: tuple[Tensor, Tensor]) -> Any:
     try:
         # what the compiler imports warns of itself
-        with warnings.catch_warnings(), torch.inference_mode():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            program = torch.compile(module, dynamic=False, options={"freezing": True})
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")
+            graph = torch.export.export(module, example).module()
+            program = torch._inductor.compile(graph, list(example), options=_OPTIONS)
             program(*example)
-    except RuntimeError as error:
+    except (RuntimeError, TypeError, ValueError) as error:
         reason = str(error).strip().partition("\n")[0]
-        raise SpecError(f"torch.compile fails with this surrogate: {reason}") from error
+        raise SpecError(f"torch cannot compile this surrogate: {reason}") from error
     return program
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """The compiler lays weights out for as many threads as torch has; those that call have one."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
