@@ -15,6 +15,7 @@ from cloudburst.detector import Axis, Condition, Detector, Readout
 from cloudburst.detectors import CALOGAN, CALOGAN_ANGLES, JET_IMAGE, LHCB_ECAL, MPD_TPC
 from cloudburst.events import Events
 from cloudburst.generators import (
+    AutoregressiveFlow,
     ChainGenerator,
     CopulaChain,
     CopulaGenerator,
@@ -132,15 +133,14 @@ def _layers(x, c, detector):
 
 def _ranked_layers(x, c, detector):
     energies = [Complement([1]), ConditionalQuantiles.fit]
-    return LayerFractions.fit(
-        x, c, detector, energies, [LayerShares.fit, ConditionalQuantiles.fit]
-    )
+    cells = [LayerShares.fit, ConditionalQuantiles.fit]
+    return LayerFractions.fit(x, c, detector, energies, cells)
 
 
 def _copula(codec):
     mirror = [a.name for r in codec.detector.readouts for a in r.axes if a.name == "x"][:1]
     batch = codec.encode(showers())
-    return CopulaChain.for_data(codec, batch, 2, 3, [8], 4, [16], mirror=mirror)
+    return CopulaChain.for_data(codec, batch, 2, [8], 4, [16], mirror=mirror)
 
 
 def _flow(codec, **options):
@@ -189,6 +189,7 @@ FEATURES = {
 
 # name: function of (codec)
 GENERATORS = {
+    "AutoregressiveFlow": lambda k: AutoregressiveFlow(k.features.size, k.values, [8]),
     "ChainGenerator": lambda k: ChainGenerator.for_codec(k, 2, 2, [8], 4, [16]),
     "CopulaChain": _copula,
     "CopulaGenerator": lambda k: CopulaGenerator(4, k.features.size, [k.values], 3, [16], 8),

@@ -29,7 +29,7 @@ def _layers(x, c, detector):
 
 def chain(encoded, mirror=()):
     torch.manual_seed(0)
-    return CopulaChain.for_data(*encoded, 2, 3, [8], 4, [16], factors=2, mirror=mirror)
+    return CopulaChain.for_data(*encoded, 2, [8], 4, [16], factors=2, mirror=mirror)
 
 
 def test_a_coin_mirrors_each_event(encoded):

@@ -20,6 +20,7 @@ from cloudburst.nn import (
     LinearPath,
     Midpoint,
     RationalQuadratic,
+    SinhArcsinh,
     ResidualMLP,
 )
 from cloudburst.objectives import FlowMatching, MaximumLikelihood
@@ -27,7 +28,7 @@ from cloudburst.streams import Stream
 from cloudburst.surrogate import Surrogate
 from components import GENERATORS, showers, toy_codec
 
-MAPS = {"affine": Affine(), "splines": RationalQuadratic(5, 3.0)}
+MAPS = {"affine": Affine(), "splines": RationalQuadratic(5, 3.0), "laws": SinhArcsinh()}
 EVENTS = showers()
 CODEC = toy_codec(EVENTS)
 BATCH = CODEC.encode(EVENTS)

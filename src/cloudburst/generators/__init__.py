@@ -1,5 +1,6 @@
 """Generators: deterministic maps from noise and features to network values."""
 
+from .autoregressive import AutoregressiveFlow as AutoregressiveFlow
 from .base import Generator as Generator
 from .chain import ChainGenerator as ChainGenerator
 from .copula import CopulaChain as CopulaChain
@@ -13,6 +14,7 @@ from .velocity import VelocityGenerator as VelocityGenerator
 from .whitening import Whitening as Whitening
 
 __all__ = [
+    "AutoregressiveFlow",
     "ChainGenerator",
     "CopulaChain",
     "CopulaGenerator",

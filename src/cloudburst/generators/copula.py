@@ -22,6 +22,7 @@ from ..codec import Batch, Codec
 from ..detector import Detector
 from ..nn import MLP, make_activation
 from ..streams import Stream
+from .autoregressive import AutoregressiveFlow
 from .base import Generator
 from .censored import Copula, fit_copula, tapers
 from .chain import ChainGenerator
@@ -121,7 +122,7 @@ class CopulaGenerator(Generator):
 
 
 class CopulaChain(ChainGenerator):
-    """Coarse values, then fine ones, each by a copula that a network bends.
+    """Coarse values by their most likely law, then fine ones by a copula that a network bends.
 
     Where the detector and the gun are symmetric, each event is mirrored or not by the toss of a
     coin: what a network is off by in one corner is then halved with every symmetry.
@@ -133,13 +134,12 @@ class CopulaChain(ChainGenerator):
         mirrors: For each symmetry, which of the D fine values is put in the place of each.
     """
 
-    coarse: CopulaGenerator
     fine: CopulaGenerator
     mirrors: Tensor
 
     def __init__(
         self,
-        coarse: CopulaGenerator,
+        coarse: Generator,
         fine: CopulaGenerator,
         split: int,
         mirrors: Sequence[Sequence[int]],
@@ -155,22 +155,20 @@ class CopulaChain(ChainGenerator):
         codec: Codec,
         batch: Batch,
         split: int,
-        coarse_latent: int = 8,
-        coarse_hidden: Sequence[int] = (64, 64),
+        coarse_hidden: Sequence[int] = (48, 48),
         latent: int = 32,
         hidden: Sequence[int] = (256, 128),
         factors: int = 32,
         spread: int = 64,
         mirror: Sequence[str] = (),
     ) -> CopulaChain:
-        """Starts at the copulas of training events.
+        """Starts at the copula of training events; the law of the coarse values stays as it is.
 
         Args:
             codec: What encoded the events; its last values are the detector's cells.
             batch: The events.
             split: The number of coarse values.
-            coarse_latent: Latent numbers of the coarse values.
-            coarse_hidden: Widths of the hidden layers that make them.
+            coarse_hidden: Widths of the hidden layers of each coarse value's network.
             latent: Latent numbers of the fine values.
             hidden: Widths of the hidden layers that make them.
             factors: Factors of the fine values' correlations.
@@ -182,27 +180,23 @@ class CopulaChain(ChainGenerator):
         floor = codec.settle(torch.full_like(x, _NOTHING), batch.conditions)
         told = torch.cat([batch.c, x[:, :split]], dim=1)
         window = _window(codec, split)
-        whole = [torch.ones(split, split)]
-        first = fit_copula(x[:, :split], floor[:, :split], batch.c, whole, 1, rng)
-        second = fit_copula(x[:, split:], floor[:, split:], told, window, factors, rng)
-        coarse = CopulaGenerator(
-            coarse_latent, batch.c.shape[1], [split], 1, coarse_hidden, coarse_hidden[-1]
-        )
+        copula = fit_copula(x[:, split:], floor[:, split:], told, window, factors, rng)
+        coarse = AutoregressiveFlow.for_data(codec, batch, split, coarse_hidden)
+        coarse.requires_grad_(False)
         fine = CopulaGenerator(
             latent, told.shape[1], [len(part) for part in window], factors, hidden, spread
         )
-        coarse.start_at(first)
-        fine.start_at(second)
+        fine.start_at(copula)
         return cls(coarse, fine, split, [_mirrored(codec.detector, axis) for axis in mirror])
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
-        first, rest = len(self.coarse.parts), len(self.coarse.parts) + len(self.fine.parts)
         # cut up once: each time costs as much as a product
-        sizes = [*self.coarse.parts, *self.fine.parts, *[1] * len(self.mirrors)]
-        parts = z.split(sizes, dim=1)
-        coarse = self.coarse.of_parts(parts[:first], c).clamp(-_RAREST, _RAREST)
-        fine = self.fine.of_parts(parts[first:rest], torch.cat([c, coarse], dim=1))
-        for coin, mirror in zip(parts[rest:], self.mirrors, strict=True):
+        sizes = [*self.coarse.noise_shape, *self.fine.parts, *[1] * len(self.mirrors)]
+        first, *parts = z.split(sizes, dim=1)
+        coarse = self.coarse(first, c).clamp(-_RAREST, _RAREST)
+        own = len(self.fine.parts)
+        fine = self.fine.of_parts(parts[:own], torch.cat([c, coarse], dim=1))
+        for coin, mirror in zip(parts[own:], self.mirrors, strict=True):
             fine = torch.where(coin > 0, fine.index_select(1, mirror), fine)
         return torch.cat([coarse, fine], dim=1)
 

@@ -113,10 +113,7 @@ class CouplingFlow(Generator):
             kept = d // 2
             outputs = (d - kept) * monotone.count
             network = MLP(kept + batch.c.shape[1], outputs, hidden, "silu", dropout)
-            with torch.no_grad():
-                network.layers[-1].weight.mul_(_START)
-                network.layers[-1].bias.zero_()
-            made.append(Coupling(network, monotone, order))
+            made.append(Coupling(network.starting_near_zero(_START), monotone, order))
         return cls(Whitening.fit(x, batch.c), made, d)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:

@@ -12,7 +12,6 @@ __all__ = ["StagedGenerator"]
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from ..codec import Batch, Codec
@@ -59,14 +58,10 @@ class StagedGenerator(Generator):
             activation: Name of the activation.
         """
         x = codec.redraw(batch.x, batch.conditions, Stream(0, batch.x.device))
-        d, made = x.shape[1], []
-        for _ in range(stages):
-            network = MLP(d + batch.c.shape[1], d, hidden, activation)
-            with torch.no_grad():
-                network.layers[-1].weight.mul_(_START)
-                network.layers[-1].bias.zero_()
-            made.append(network)
-        return cls(Whitening.fit(x, batch.c), made, d)
+        d, width = x.shape[1], x.shape[1] + batch.c.shape[1]
+        made = (MLP(width, d, hidden, activation) for _ in range(stages))
+        near = [network.starting_near_zero(_START) for network in made]
+        return cls(Whitening.fit(x, batch.c), near, d)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
         return self.whitening(self.states(z, c)[-1], c)

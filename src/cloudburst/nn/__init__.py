@@ -11,6 +11,7 @@ from .mlp import make_activation as make_activation
 from .monotone import Affine as Affine
 from .monotone import Monotone as Monotone
 from .monotone import RationalQuadratic as RationalQuadratic
+from .monotone import SinhArcsinh as SinhArcsinh
 from .paths import CirclePath as CirclePath
 from .paths import LinearPath as LinearPath
 from .paths import Path as Path
@@ -37,6 +38,7 @@ __all__ = [
     "Path",
     "RationalQuadratic",
     "ResidualMLP",
+    "SinhArcsinh",
     "Solver",
     "make_activation",
     "same_padding",

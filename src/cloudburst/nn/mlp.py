@@ -62,6 +62,13 @@ class MLP(Component, nn.Module):
                 layers.append(nn.Dropout(dropout))
         self.layers = nn.Sequential(*layers, nn.Linear([inputs, *hidden][-1], outputs))
 
+    @torch.no_grad()
+    def starting_near_zero(self, share: float) -> MLP:
+        """Itself, with a last layer of a share of its weights and without biases."""
+        self.layers[-1].weight.mul_(share)
+        self.layers[-1].bias.zero_()
+        return self
+
     def forward(self, *x: Tensor) -> Tensor:
         """Maps inputs of shape (N, ...), joined along the last dimension, to (N, outputs)."""
         result: Tensor = self.layers(torch.cat(x, dim=-1))
