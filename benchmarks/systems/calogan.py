@@ -30,12 +30,12 @@ from cloudburst.surrogate import Surrogate
 from cloudburst.validation import interpolate, matched_pairs, similar_events
 from cloudburst.validation.plots import film, mean_image, neighbours
 
-from .judging import common_rows, judged, measured, milliseconds
+from .judging import common_rows, hardest, judged, measured, readings, speed
 from .rows import Cost, Picture, Row, System, cost_of, picture
 
 _SYSTEM = "calogan"
 _LAYERS = ["layer_0", "layer_1", "layer_2"]
-_PUBLISHED_MS = {1: "13.1", 1024: "2.03"}
+_PUBLISHED_MS = {1: "13.1 (CPU)", 1024: "2.03 (CPU)"}
 _PUBLISHED_COST = "50 epochs of 100,000 showers, batch 256"
 _BINS, _DRAWS = 10, 200
 
@@ -56,9 +56,13 @@ def measure(runs: Path) -> System:
     labels = {"eplus": "e+", "acgan": "e+, γ, π+", "angles": "e+ with point and angles"}
     rows = [row for name, report in reports.items()
             for row in common_rows(_SYSTEM, labels[name], report)]  # fmt: skip
-    rows += [row for name, report in reports.items() for row in _readings(labels[name], report)]
+    rows += [
+        row for name, report in reports.items() for row in readings(_SYSTEM, labels[name], report)
+    ]
     surrogates = {name: load_surrogate(run, ()) for name, run in kinds.items()}
-    rows += _speed(surrogates["eplus"])
+    note = "one core; Geant4 takes 805 ms here, 1772 ms there"
+    energies = np.linspace(1, 100, 100, dtype=np.float32)[:, None]
+    rows += speed(_SYSTEM, "shower", surrogates["eplus"], energies, _PUBLISHED_MS, note)
     rows += _apart(runs, surrogates.get("acgan"))
     costs = tuple(cost_of(run, _PUBLISHED_COST) for run in kinds.values())
     pictures = _pictures(surrogates, {name: _events(path) for name, path in tests.items()}, runs)
@@ -131,37 +135,6 @@ def _apart(runs: Path, acgan: Surrogate | None) -> list[Row]:
 _PAIR = ("eplus", "gamma")
 
 
-def _readings(label: str, report: Mapping[str, Any]) -> list[Row]:
-    """Conditions read off showers by trees that learned from Geant4."""
-    found = []
-    readings = report["inquiries"].get("attributes", [])
-    for attribute in dict.fromkeys(r["attribute"] for r in readings):
-        errors = {
-            r["tried"]: measured(r["error"])
-            for r in readings
-            if r["attribute"] == attribute and r["trained"] == "reference"
-        }
-        row = next(r for r in readings if r["attribute"] == attribute)
-        unit = f" [{row['unit']}]" if row["unit"] else ""
-        name = f"RMS error of {attribute}{unit} read off, {label}"
-        note = f"trees learned from Geant4; guessing errs by {row['spread']:.3g}"
-        found.append(Row(_SYSTEM, name, "", *errors["candidate"], errors["reference"].value, note))
-    return found
-
-
-def _speed(surrogate: Surrogate) -> list[Row]:
-    """Milliseconds per shower beside the published ones."""
-    energies = np.linspace(1, 100, 100, dtype=np.float32)[:, None]
-    note = "one core; Geant4 takes 805 ms here, 1772 ms there"
-    return [
-        Row(
-            _SYSTEM, f"Time per shower [ms], {batch:,} at once", f"{published} (CPU)",
-            *milliseconds(surrogate, energies, batch), None, note,
-        )
-        for batch, published in _PUBLISHED_MS.items()
-    ]  # fmt: skip
-
-
 def _pictures(
     surrogates: Mapping[str, Surrogate], tests: Mapping[str, Events], runs: Path
 ) -> list[Picture]:
@@ -200,10 +173,10 @@ def _film(
 
 
 def _shortfall(report: Mapping[str, Any], costs: Sequence[Cost]) -> str:
-    hardest = max(report["classifier"], key=lambda row: row["auc"]["value"])["auc"]["value"]
+    auc = measured(hardest(report)["auc"]).value
     return (
         "The published training saw each of 100,000 showers 50 times; ours had minutes of one "
-        f"core, and a classifier tells its showers from Geant4 with an AUC of {hardest:.3f}. "
+        f"core, and a classifier tells its showers from Geant4 with an AUC of {auc:.3f}. "
         "Total energy follows the request, as the difference is part of the loss, but is too high "
         "at the lowest and too low at the highest energies; the finer structure of a shower, "
         "sparsity and widths first of all, is still rough. Photons and pions "

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["common_rows", "judged", "mean_distance", "measured", "milliseconds"]
+__all__ = [
+    "common_rows",
+    "farthest",
+    "hardest",
+    "judged",
+    "mean_distance",
+    "measured",
+    "milliseconds",
+    "readings",
+    "speed",
+]
 
 import dataclasses
 import json
@@ -93,6 +103,26 @@ def milliseconds(surrogate: Surrogate, conditions: NDArray[Any], batch: int) -> 
     return Measurement(float(np.median(found)), float(np.std(found, ddof=1) / math.sqrt(_TIMES)))
 
 
+def hardest(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a report has of the classifier that tells events best."""
+    rows: list[Mapping[str, Any]] = report["classifier"]
+    return max(rows, key=lambda row: row["auc"]["value"])
+
+
+def farthest(report: Mapping[str, Any], most: int = 3) -> str:
+    """A sentence on the observables that are farthest from full simulation.
+
+    Args:
+        report: The numbers of its report.
+        most: How many it names.
+    """
+    checks = [c for c in report["checks"] if c["name"].endswith(":normalized_wasserstein")]
+    ratios = {c["name"].partition(":")[0]: c["ratio"] for c in checks if c["ratio"]}
+    worst = sorted(ratios, key=ratios.__getitem__, reverse=True)[:most]
+    named = ", ".join(f"{name} ({ratios[name]:.1f})" for name in worst)
+    return f"Farthest off, in distances of full simulation from itself, are {named}."
+
+
 def common_rows(system: str, label: str, report: Mapping[str, Any]) -> list[Row]:
     """Classifier, mean distance and memorisation: what every system is measured by.
 
@@ -102,9 +132,9 @@ def common_rows(system: str, label: str, report: Mapping[str, Any]) -> list[Row]
         report: The numbers of its report.
     """
     of = f", {label}" if label else ""
-    hardest = max(report["classifier"], key=lambda row: row["auc"]["value"])
-    auc, floor = measured(hardest["auc"]), measured(hardest["floor"])
-    size = f"{hardest['name']}; learned from {hardest['training_size']:,} events of each"
+    found = hardest(report)
+    auc, floor = measured(found["auc"]), measured(found["floor"])
+    size = f"{found['name']}; learned from {found['training_size']:,} events of each"
     rows = [Row(system, f"Classifier AUC{of}", "", *auc, floor.value, size)]
     distance, least = mean_distance(report, "separation")
     note = f"{report['reference_events']:,} test events"
@@ -122,3 +152,54 @@ def common_rows(system: str, label: str, report: Mapping[str, Any]) -> list[Row]
         name = f"Share nearer to a training than to a test event{of}"
         rows.append(Row(system, name, "", *share, 0.5, note))
     return rows
+
+
+def readings(system: str, label: str, report: Mapping[str, Any]) -> list[Row]:
+    """Conditions read off events by trees that learned from full simulation.
+
+    Args:
+        system: Its short name.
+        label: Which of its trainings.
+        report: The numbers of its report.
+    """
+    found = {
+        (r["attribute"], r["tried"]): r
+        for r in report["inquiries"].get("attributes", [])
+        if r["trained"] == "reference"
+    }
+    rows = []
+    for attribute in dict.fromkeys(name for name, _ in found):
+        ours, theirs = (found[attribute, tried] for tried in ("candidate", "reference"))
+        unit = f" [{ours['unit']}]" if ours["unit"] else ""
+        name = f"RMS error of {attribute}{unit} read off, {label}"
+        note = f"trees learned from Geant4; guessing errs by {ours['spread']:.3g}"
+        floor = measured(theirs["error"]).value
+        rows.append(Row(system, name, "", *measured(ours["error"]), floor, note))
+    return rows
+
+
+def speed(
+    system: str,
+    event: str,
+    surrogate: Surrogate,
+    conditions: NDArray[Any],
+    published: Mapping[int, str],
+    note: str,
+) -> list[Row]:
+    """Milliseconds per event on one core.
+
+    Args:
+        system: Its short name.
+        event: What an event is, as "shower".
+        surrogate: What makes them.
+        conditions: Where, with shape (N, C), repeated as often as needed.
+        published: The published figure, as text, for each number of events at once.
+        note: What a reader has to know to compare.
+    """
+    return [
+        Row(
+            system, f"Time per {event} [ms], {batch:,} at once", given,
+            *milliseconds(surrogate, conditions, batch), None, note,
+        )
+        for batch, given in published.items()
+    ]  # fmt: skip

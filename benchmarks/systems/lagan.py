@@ -24,14 +24,14 @@ from cloudburst.formats import read_events
 from cloudburst.surrogate import Surrogate
 from cloudburst.validation.inquiries import image_differences
 
-from .judging import common_rows, judged, measured, milliseconds
+from .judging import common_rows, hardest, judged, measured, speed
 from .rows import Picture, Row, System, cost_of, picture
 
 _SYSTEM = "lagan"
 _NAMES = ("Pythia", "LAGAN")
 _PUBLISHED_COST = "50 epochs of 81,000 jets, batch 100"
 _SHOWN = ("pt", "mass", "tau21")
-_BATCHES = (1, 1024)
+_NOTE = "one core; Pythia takes 45 ms here"
 _MOST = 3000
 
 
@@ -53,7 +53,7 @@ def measure(runs: Path) -> System:
             *_kinds(report),
             *_images(report),
             *_tagging(report),
-            *_speed(surrogate, jets),
+            *speed(_SYSTEM, "jet", surrogate, jets.conditions, {1: "", 1024: ""}, _NOTE),
         ),
         (cost_of(run, _PUBLISHED_COST),),
         tuple(_pictures(surrogate, jets, runs / "data" / "jets-train.h5")),
@@ -108,17 +108,6 @@ def _tagging(report: Mapping[str, Any]) -> list[Row]:
     return rows
 
 
-def _speed(surrogate: Surrogate, jets: Events) -> list[Row]:
-    note = "one core; Pythia takes 45 ms here"
-    return [
-        Row(
-            _SYSTEM, f"Time per jet [ms], {batch:,} at once", "",
-            *milliseconds(surrogate, jets.conditions, batch), None, note,
-        )
-        for batch in _BATCHES
-    ]  # fmt: skip
-
-
 def _pictures(surrogate: Surrogate, reference: Events, train: Path) -> list[Picture]:
     """Mean images with all their differences, and what taggers reject."""
     made = surrogate.sample(reference.conditions, 0)
@@ -140,12 +129,12 @@ def _pictures(surrogate: Surrogate, reference: Events, train: Path) -> list[Pict
 
 
 def _shortfall(report: Mapping[str, Any]) -> str:
-    hardest = max(report["classifier"], key=lambda row: row["auc"]["value"])["auc"]["value"]
+    auc = measured(hardest(report)["auc"]).value
     pixels = report["inquiries"]["kinds"]["W"]["pixels"]
     return (
         "The published training saw 81,000 jets 50 times; ours saw 7,760 jets some thirteen "
         "times, with one generator step in place of two and in bfloat16, on one core for minutes. "
-        f"A classifier tells its jets from Pythia's with an AUC of {hardest:.3f}: what a jet "
+        f"A classifier tells its jets from Pythia's with an AUC of {auc:.3f}: what a jet "
         "scatters far from its axes is missing, so that its images of W bosons have "
         f"{_mean(pixels['candidate'])} pixels where Pythia's have {_mean(pixels['reference'])}. "
         "Our jets have a radius of 1.0 in place of 1.25 and come from a newer Pythia: the paper's "
