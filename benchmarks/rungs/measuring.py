@@ -59,15 +59,18 @@ def measure_rung(
     generated = surrogate.sample(training.conditions, seed=11)
     fresh = surrogate.sample(np.tile(test.conditions, (_REPEATS, 1)), seed=12)
     samples = training, generated, test, fresh
-    parts: dict[str, Part] = {
+    judged: dict[str, Part] = {
+        **{f"weak {name}": partial(weak_area, name, test, fresh) for name in WEAK},
+        **{f"strong {name}": partial(strong_area, name, samples) for name in STRONG},
+    }
+    others: dict[str, Part] = {
         "about": partial(_about, rung, surrogate),
         "speed": partial(speed, surrogate),
         "physics": partial(physics, test, fresh),
         "telling": partial(telling, test, fresh),
-        **{f"weak {name}": partial(weak_area, name, test, fresh) for name in WEAK},
-        **{f"strong {name}": partial(strong_area, name, samples) for name in STRONG},
-        LAST: partial(_cost, run, costs),
     }
+    last: dict[str, Part] = {LAST: partial(_cost, run, costs)}
+    parts = judged if rung.seed else {**others, **judged, **last}
     _measure(folder / f"{rung.name}.json", surrogate.fingerprint(), parts)
 
 

@@ -19,6 +19,8 @@ class Rung(NamedTuple):
         recipe: Its recipe, a file or the name of a shipped one.
         passes: How often its networks are asked for a shower, in words.
         teacher: The rung whose flow it learns from; none if empty.
+        seed: Seed of its training; rungs of another seed than 0 are judged only, to tell how much
+            of an area is luck.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Rung(NamedTuple):
     recipe: str
     passes: str
     teacher: str = ""
+    seed: int = 0
 
 
 RUNGS = (
@@ -42,5 +45,11 @@ RUNGS = (
         "student", "Student, told the way", str(_RECIPES / "student.toml"), "1 (2 stages)",
         "flow-matching",
     ),
-    Rung("flagship", "Flagship", str(_RECIPES / "flagship.toml"), "1"),
+    *(
+        Rung(
+            "flagship" + (f"-{seed}" if seed else ""), "Flagship", str(_RECIPES / "flagship.toml"),
+            "1", seed=seed,
+        )
+        for seed in range(3)
+    ),
 )  # fmt: skip

@@ -21,7 +21,7 @@ def train_rung(rung: Rung, data: Path, runs: Path) -> None:
         data: File of the training showers.
         runs: Where the runs are.
     """
-    settings = [f"data.file={data}"]
+    settings = [f"data.file={data}", f"training.seed={rung.seed}"]
     if rung.teacher:
         folder = runs / rung.teacher / "surrogate"
         digest = sha256(folder / "weights.safetensors")

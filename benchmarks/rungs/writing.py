@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sections import ROOT, fill, keep, machine, today
 
 from cloudburst.distances import Measurement
@@ -21,6 +22,9 @@ from .measuring import LAST, SHARED
 from .names import RUNGS
 from .physics import OBSERVABLES
 
+_SEEDS = """
+The flagship of each seed of its training, and mean and standard deviation of them:
+"""
 _PHYSICS = """
 Separation of the main observables over that of Geant4 from itself, 1,250 showers each. As the
 energies are those of the test showers, less than 1 is what a good rung has of observables that
@@ -33,6 +37,10 @@ AUC falls without it:
 """
 
 
+# Of the rungs that differ by their seed alone.
+_LAST = RUNGS[-1]
+
+
 def write(folder: Path) -> None:
     """Writes results, figure and the tables of docs/fidelity.md.
 
@@ -43,8 +51,16 @@ def write(folder: Path) -> None:
     known = [(r.name, folder / f"{r.name}.json") for r in RUNGS]
     read = {name: json.loads(path.read_text()) for name, path in known if path.exists()}
     rungs = {name: one for name, one in read.items() if LAST in one}
-    keep("ladder", {"geant4": shared, "rungs": rungs})
-    parts = [_areas(rungs, shared), _costs(rungs), _PHYSICS.strip(), _physics(rungs)]
+    seeds = _seeds(read)
+    keep("ladder", {"geant4": shared, "rungs": rungs, "seeds": seeds})
+    parts = [
+        _areas(rungs, shared),
+        _SEEDS.strip(),
+        _spread(seeds),
+        _costs(rungs),
+        _PHYSICS.strip(),
+        _physics(rungs),
+    ]
     text = "\n\n".join([*parts, _TELLING.strip(), _telling(rungs)])
     head = f"# The ladder\n\nMeasured on {today()}, {machine()}.\n\n"
     path = ROOT / "benchmarks" / "results" / "ladder.md"
@@ -68,6 +84,24 @@ def _areas(rungs: dict[str, Any], shared: dict[str, Any]) -> str:
     floors = [_number(one["weak high"]["floor"]) for one in rungs.values()][:1]
     rows.append(["*Geant4*", *(_number(shared[f"strong {name}"]) for name in STRONG), *floors])
     return _table(heads, rows)
+
+
+def _seeds(read: dict[str, Any]) -> list[dict[str, list[float]]]:
+    """Areas of the flagship by seed."""
+    found = [
+        read[rung.name] for rung in RUNGS if rung.recipe == _LAST.recipe and rung.name in read
+    ]
+    return [{name: one[f"strong {name}"] for name in STRONG} for one in found]
+
+
+def _spread(seeds: list[dict[str, list[float]]]) -> str:
+    """Areas of each seed, their mean and their spread."""
+    heads = ["seed", *(judge.title for judge in STRONG.values())]
+    rows = [[str(i), *(_number(one[name]) for name in STRONG)] for i, one in enumerate(seeds)]
+    values = np.array([[one[name][0] for name in STRONG] for one in seeds])
+    spread = values.std(axis=0, ddof=1) if len(seeds) > 1 else np.zeros(len(STRONG))
+    means = zip(values.mean(axis=0), spread, strict=True)
+    return _table(heads, [*rows, ["*mean and spread*", *map(_number, means)]])
 
 
 def _costs(rungs: dict[str, Any]) -> str:
