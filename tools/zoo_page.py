@@ -1,4 +1,4 @@
-"""The gallery of shipped surrogates, docs/zoo.md, from their cards."""
+"""The gallery of shipped surrogates, docs/zoo.md, and the table of README.md, from their cards."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from cloudburst.zoo import Card
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "zoo.md"
+README = ROOT / "README.md"
+_BEGIN, _END = "<!-- zoo: made by tools/make_zoo.py -->\n", "<!-- end of zoo -->"
 
 _HEAD = """# The zoo
 
@@ -54,15 +56,26 @@ python tools/make_zoo.py RUN NAME --test FILE.h5 --title TEXT --data TEXT --lice
 def page() -> str:
     """The page as Markdown."""
     cards = list(shipped_cards().values())
-    table = [*zoo_table()]
-    linked = [table[0], *((f"[{name}](#{name})", *rest) for name, *rest in table[1:])]
     head = _HEAD.replace("{name}", cards[0].name)
-    return head + _table(linked) + "".join(map(_card, cards)) + _TAIL
+    return head + _table(_linked()) + "".join(map(_card, cards)) + _TAIL
 
 
 def write_page() -> None:
-    """Writes docs/zoo.md."""
+    """Writes docs/zoo.md and the table of README.md."""
     write_text(PAGE, page(), overwrite=True)
+    before, rest = README.read_text(encoding="utf-8").split(_BEGIN)
+    after = rest.split(_END)[1]
+    write_text(
+        README,
+        f"{before}{_BEGIN}\n{_table(_linked('docs/zoo.md'))}\n{_END}{after}",
+        overwrite=True,
+    )
+
+
+def _linked(page: str = "") -> list[Sequence[str]]:
+    """The table of all, whose names lead to their cards on a page."""
+    first, *others = zoo_table()
+    return [first, *((f"[{name}]({page}#{name})", *rest) for name, *rest in others)]
 
 
 def _card(card: Card) -> str:
