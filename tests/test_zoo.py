@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -42,6 +43,14 @@ def card():
 
 def test_positrons_are_there():
     assert "calogan-eplus" in NAMES
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/zoo.md"])
+def test_pages_show_the_figures_of_the_cards(page):
+    text = (Path(__file__).parents[1] / page).read_text(encoding="utf-8")
+    for name, *rest in zoo_table()[1:]:
+        line = next(line for line in text.splitlines() if line.startswith(f"| [{name}]("))
+        assert line.endswith(" | ".join(["", *rest]) + " |")
 
 
 def test_each_loads_and_makes_events_in_its_range(name):
