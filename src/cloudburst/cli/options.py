@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["Allow", "Made", "Overwrite", "Seed", "Settings", "flag", "journeys"]
+__all__ = [
+    "Allow",
+    "Cluster",
+    "Made",
+    "Overwrite",
+    "Ranges",
+    "Seed",
+    "Settings",
+    "Workers",
+    "flag",
+    "journeys",
+]
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,6 +48,24 @@ Settings = Annotated[
         "--set",
         metavar="KEY=VALUE",
         help="Change the recipe, as training.steps=500; repeatable.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(metavar="W", min=1, help="Worker processes here, one a core if left out."),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="local|ADDRESS|FILE.toml",
+        help="Use Dask: here, by a running scheduler, or a batch system.",
+    ),
+]
+Ranges = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=LOW:HIGH",
+        help="Narrow a condition, as energy=1:10, or fix it, as energy=50. Repeatable.",
     ),
 ]
 

@@ -11,7 +11,7 @@ import typer
 
 from . import console
 from .arguments import parse_count, parse_ranges
-from .options import Allow, Made, Overwrite, Seed, flag, journeys
+from .options import Allow, Cluster, Made, Overwrite, Ranges, Seed, Workers, flag, journeys
 
 Folder = Annotated[Path, typer.Argument(metavar="OUT", help="Folder of the shards.")]
 
@@ -21,24 +21,9 @@ def produce(
     folder: Folder,
     events: Annotated[str, typer.Option(metavar="N", help="How many events, as 1000000 or 1e9.")],
     seed: Seed = 0,
-    workers: Annotated[
-        int | None,
-        typer.Option(metavar="W", min=1, help="Worker processes here, one a core if left out."),
-    ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            metavar="local|ADDRESS|FILE.toml",
-            help="Use Dask: here, by a running scheduler, or a batch system.",
-        ),
-    ] = None,
-    condition: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=LOW:HIGH",
-            help="Narrow a condition, as energy=1:10, or fix it, as energy=50. Repeatable.",
-        ),
-    ] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    condition: Ranges = None,
     shard_events: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Events in a shard.")
     ] = None,

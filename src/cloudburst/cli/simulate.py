@@ -11,7 +11,7 @@ import typer
 
 from . import console
 from .arguments import parse_count, parse_ranges
-from .options import Allow, Overwrite, Seed, flag, journeys
+from .options import Allow, Overwrite, Ranges, Seed, Workers, flag, journeys
 
 
 def simulate(
@@ -32,17 +32,8 @@ def simulate(
         ),
     ] = "gflash",
     seed: Seed = 0,
-    workers: Annotated[
-        int | None,
-        typer.Option(metavar="W", min=1, help="Worker processes, one a core if left out."),
-    ] = None,
-    condition: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=LOW:HIGH",
-            help="Narrow a condition, as energy=1:10, or fix it, as energy=50. Repeatable.",
-        ),
-    ] = None,
+    workers: Workers = None,
+    condition: Ranges = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Set an option of the simulator."),

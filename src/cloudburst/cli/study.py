@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from . import console
-from .options import Settings, flag, journeys
+from .options import Cluster, Settings, flag, journeys
 
 
 def study(
@@ -25,13 +25,7 @@ def study(
         int | None,
         typer.Option(metavar="N", min=1, help="Trainings at once, one a core if left out."),
     ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            metavar="local|ADDRESS|FILE.toml",
-            help="Use Dask: here, by a running scheduler, or a batch system.",
-        ),
-    ] = None,
+    cluster: Cluster = None,
     table: Annotated[
         bool, flag("--table", "Train nothing; make the table of what is done.")
     ] = False,

@@ -6,21 +6,19 @@ __all__ = ["Comparison", "Competitor", "write_comparison"]
 
 import dataclasses
 import functools
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..events import Events
-from ..files import atomic_folder
 from ..observables import Observable
 from . import plots
 from .definitions import definitions, distance_terms
+from .folder import as_json, write_folder
 from .labels import named
 from .numbers import measurement
-from .plates import Plate, Section
-from .plots import to_svg
+from .plates import Plate, Section, terms_of
 from .rendering import embedded, environment, plain
 from .report import AGREEMENT, Check, Report, observable_of
 from .rows import Contender
@@ -94,24 +92,17 @@ def write_comparison(
         FileError: It cannot be written.
     """
     found = _sections(content)
-    plates = [plate for section in found for plate in section.plates]
-    with atomic_folder(Path(folder), overwrite) as temporary:
-        (temporary / "figures").mkdir()
-        drawn = {}
-        for i, plate in enumerate(plates):
-            if progress:
-                progress(f"figure {plate.slug} ({i + 1} of {len(plates)})")
-            drawn[plate.slug] = to_svg(plate.draw())
-            file = temporary / "figures" / f"{plate.slug}.svg"
-            file.write_text(drawn[plate.slug], encoding="utf-8")
-        (temporary / "report.html").write_text(_page(content, found, drawn), encoding="utf-8")
-        numbers = json.dumps(_data(content), indent=2, ensure_ascii=False, allow_nan=False)
-        (temporary / "report.json").write_text(numbers + "\n", encoding="utf-8")
+
+    def texts(drawn: Mapping[str, str]) -> dict[str, str]:
+        return {
+            "report.html": _page(content, found, drawn),
+            "report.json": as_json(_data(content)),
+        }
+
+    write_folder(folder, found, texts, overwrite, progress)
 
 
 def _page(content: Comparison, sections: Sequence[Section], svg: Mapping[str, str]) -> str:
-    terms = {name for section in sections for name in section.terms}
-    terms |= {h.term for s in sections for t in s.tables for h in t.heads if h.term}
     page: str = (
         environment()
         .get_template("compare.html.j2")
@@ -123,7 +114,7 @@ def _page(content: Comparison, sections: Sequence[Section], svg: Mapping[str, st
             anchor=anchor,
             agreement=AGREEMENT,
             images={slug: embedded(text) for slug, text in svg.items()},
-            definitions=definitions(terms),
+            definitions=definitions(terms_of(sections)),
         )
     )
     return page

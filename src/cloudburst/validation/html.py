@@ -9,17 +9,16 @@ from __future__ import annotations
 __all__ = ["report_data", "write_report"]
 
 import dataclasses
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..files import atomic_folder
 from .content import ReportContent
 from .figures import sections
+from .folder import as_json, write_folder
 from .multivariate import JointReport
 from .page import render, subjects
-from .plots import check_text, to_svg
+from .plots import check_text
 from .rendering import plain
 from .summary import response_bias, verdict
 
@@ -48,20 +47,16 @@ def write_report(
     for observable in content.observables:
         check_text(observable.label)
     found = sections(content)
-    plates = [plate for section in found for plate in section.plates]
-    with atomic_folder(Path(folder), overwrite) as temporary:
-        (temporary / "figures").mkdir()
-        drawn = {}
-        for i, plate in enumerate(plates):
-            if progress:
-                progress(f"figure {plate.slug} ({i + 1} of {len(plates)})")
-            drawn[plate.slug] = to_svg(plate.draw())
-            file = temporary / "figures" / f"{plate.slug}.svg"
-            file.write_text(drawn[plate.slug], encoding="utf-8")
-        (temporary / "report.html").write_text(render(content, found, drawn), encoding="utf-8")
-        numbers = json.dumps(report_data(content), indent=2, ensure_ascii=False, allow_nan=False)
-        (temporary / "report.json").write_text(numbers + "\n", encoding="utf-8")
-    return {subject: slug for subject, slug in subjects(found).items() if slug in drawn}
+
+    def texts(drawn: Mapping[str, str]) -> dict[str, str]:
+        return {
+            "report.html": render(content, found, drawn),
+            "report.json": as_json(report_data(content)),
+        }
+
+    write_folder(folder, found, texts, overwrite, progress)
+    slugs = {plate.slug for section in found for plate in section.plates}
+    return {subject: slug for subject, slug in subjects(found).items() if slug in slugs}
 
 
 def report_data(content: ReportContent) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .content import ReportContent
 from .definitions import definitions, distance_terms
-from .plates import Section
+from .plates import Section, terms_of
 from .rendering import embedded, environment
 from .report import AGREEMENT, Check, Report, observable_of
 from .summary import distance_of, summary_cards, verdict
@@ -56,7 +56,7 @@ def render(content: ReportContent, sections: Sequence[Section], svg: Mapping[str
             links=subjects(sections),
             anchor=anchor,
             images={slug: embedded(text) for slug, text in svg.items()},
-            definitions=definitions(_terms(sections)),
+            definitions=definitions(terms_of(sections)),
         )
     )
     return page
@@ -67,12 +67,6 @@ def subjects(sections: Sequence[Section]) -> dict[str, str]:
     found = {section.slug: section.slug for section in sections}
     plates = (plate for section in sections for plate in section.plates if plate.observable)
     return found | {plate.observable: plate.slug for plate in plates}
-
-
-def _terms(sections: Sequence[Section]) -> set[str]:
-    """All terms that the page may lead to."""
-    heads = (head for s in sections for table in s.tables for head in table.heads if head.term)
-    return {head.term for head in heads} | {term for s in sections for term in s.terms}
 
 
 def _worst(report: Report) -> list[Check]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["Plate", "Section"]
+__all__ = ["Plate", "Section", "terms_of"]
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from matplotlib.figure import Figure
 
@@ -58,3 +58,9 @@ class Section:
     columns: bool = False
     tables: tuple[Table, ...] = ()
     terms: tuple[str, ...] = ()
+
+
+def terms_of(sections: Sequence[Section]) -> set[str]:
+    """All terms that a page of them may lead to."""
+    heads = (head for s in sections for table in s.tables for head in table.heads if head.term)
+    return {head.term for head in heads} | {term for s in sections for term in s.terms}

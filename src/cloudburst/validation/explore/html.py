@@ -5,14 +5,12 @@ from __future__ import annotations
 __all__ = ["exploration_data", "write_exploration"]
 
 import dataclasses
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...files import atomic_folder
+from ..folder import as_json, write_folder
 from ..plates import Section
-from ..plots import to_svg
 from ..rendering import embedded, environment, plain
 from .content import CodecRow, ExploreContent
 from .figures import sections
@@ -38,20 +36,15 @@ def write_exploration(
         FileError: It cannot be written.
     """
     found = sections(content)
-    plates = [plate for section in found for plate in section.plates]
-    with atomic_folder(Path(folder), overwrite) as temporary:
-        (temporary / "figures").mkdir()
-        drawn = {}
-        for i, plate in enumerate(plates):
-            if progress:
-                progress(f"figure {plate.slug} ({i + 1} of {len(plates)})")
-            drawn[plate.slug] = to_svg(plate.draw())
-            _write(temporary / "figures" / f"{plate.slug}.svg", drawn[plate.slug])
-        _write(temporary / "explore.html", _page(content, found, drawn))
-        numbers = json.dumps(exploration_data(content), indent=2, ensure_ascii=False)
-        _write(temporary / "explore.json", numbers + "\n")
-        if content.recipe:
-            _write(temporary / "recipe.toml", content.recipe)
+
+    def texts(drawn: Mapping[str, str]) -> dict[str, str]:
+        written = {
+            "explore.html": _page(content, found, drawn),
+            "explore.json": as_json(exploration_data(content)),
+        }
+        return written | ({"recipe.toml": content.recipe} if content.recipe else {})
+
+    write_folder(folder, found, texts, overwrite, progress)
 
 
 def _page(content: ExploreContent, found: Sequence[Section], drawn: Mapping[str, str]) -> str:
@@ -113,7 +106,3 @@ def _codec(row: CodecRow) -> dict[str, Any]:
         name: value._asdict() if hasattr(value, "_asdict") else value
         for name, value in fields.items()
     }
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
