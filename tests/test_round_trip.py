@@ -59,9 +59,9 @@ def test_codecs_without_ranks_have_none():
 def test_photons_and_positrons_are_ranked_rightly():
     recipe = load_recipe("copula-gamma")
     found = judge_round_trip(recipe.codec, events_for(recipe, "sample:calogan-eplus", 900), ())
-    # the first three columns are response and layers, the others 504 cells; the hottest follow
-    # the energy closely even among the events near one knot
-    assert found.ranks.worst < 0.2
+    # the first three columns are response and layers, the others 504 cells; of 300 events the
+    # worst of 507 normal columns is expected at 0.11
+    assert found.ranks.worst < 0.15
 
 
 def test_a_codec_that_cuts_is_found_out():
