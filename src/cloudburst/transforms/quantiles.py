@@ -10,9 +10,10 @@ https://arxiv.org/abs/0903.0655) whose margins follow a condition.
 
 At evenly spaced knots of log e the weighted quantiles of the events near the knot, moved to it
 (`local`), are fitted by curves of $t = z - z_0$ that rise from minus infinity (`monotone`):
-near the smallest hits energies are evenly spread, so that log x follows log t. Between knots their coefficients are
-interpolated, which leaves them rising. That takes one small matrix product and a dozen operations
-a cell, no table is looked up, and going back is exact however well the curves fit.
+near the smallest hits energies are evenly spread, so that log x follows log t. Between knots
+their coefficients are interpolated, which leaves them rising. That takes one small matrix product
+and a dozen operations a cell, no table is looked up, and going back is exact however well the
+curves fit.
 """
 
 from __future__ import annotations
