@@ -1,6 +1,6 @@
 r"""The generator: noise and features, each through a layer of its own, then four doublings.
 
-$$ x = L \tanh\bigl(C_7\, U_2 U_2 U_2 U_4\, (A z \oplus B c)\bigr) $$
+$$ x = \max\bigl(l,\ L \tanh(C_7\, U_2 U_2 U_2 U_4\, (A z \oplus B c))\bigr) $$
 
 with U transposed convolutions that multiply the sides by their index, each with batch
 normalisation, and C a convolution of 7 x 7 cells.
@@ -31,12 +31,17 @@ class EcalGenerator(Generator):
         features: Size of the features.
         limit: The largest absolute value L of what is generated; network values of data should
             lie within it.
+        low: The smallest value l; none if left out. Where codecs decode negative values as empty
+            cells, zero keeps the critic from having to judge how negative they are.
     """
 
-    def __init__(self, latent: int = 100, features: int = 5, limit: float = 1.0) -> None:
+    def __init__(
+        self, latent: int = 100, features: int = 5, limit: float = 1.0, low: float | None = None
+    ) -> None:
         super().__init__()
         self.noise_shape = (latent,)
         self.limit = limit
+        self.low = -limit if low is None else low
         self.noise = _branch(latent)
         self.told = _branch(features)
         # 1 -> 4 -> 8 -> 16 -> 32 cells a side
@@ -51,15 +56,18 @@ class EcalGenerator(Generator):
         initialise(self)
 
     @classmethod
-    def for_codec(cls, codec: Codec, latent: int = 100, limit: float = 1.0) -> EcalGenerator:
+    def for_codec(
+        cls, codec: Codec, latent: int = 100, limit: float = 1.0, low: float | None = None
+    ) -> EcalGenerator:
         """The generator for a codec's features, after a check that its values are an image."""
         check_image(codec)
-        return cls(latent, codec.features.size, limit)
+        return cls(latent, codec.features.size, limit, low)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
         h = torch.cat([self.noise(z), self.told(c)], dim=1)
         image = self.image(h[:, :, None, None])
-        return self.limit * image[:, 0, 1:-1, 1:-1].flatten(1).tanh()
+        cells: Tensor = self.limit * image[:, 0, 1:-1, 1:-1].flatten(1).tanh()
+        return cells.clamp(min=self.low)
 
 
 def _branch(inputs: int) -> nn.Sequential:
