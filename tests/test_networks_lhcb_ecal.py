@@ -58,6 +58,9 @@ def test_values_stay_within_their_limit():
     nn.init.normal_(generator.image[-1].weight, std=300.0)
     x = generator(values(20, 8), values(20, 5))
     assert 2.9 < x.abs().max() <= 3.0
+    floored = EcalGenerator(latent=8, limit=3.0, low=0.0).eval()
+    floored.load_state_dict(generator.state_dict())
+    assert torch.equal(floored(values(20, 8), values(20, 5)), x.relu())
 
 
 def test_images_have_a_frame_of_zeros_and_x_comes_first():
