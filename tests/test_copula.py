@@ -8,7 +8,7 @@ import torch
 from cloudburst.codec import Codec, ScaledFeatures
 from cloudburst.generators import CopulaChain
 from cloudburst.streams import Stream
-from cloudburst.transforms import ConditionalQuantiles, LayerFractions
+from cloudburst.transforms import ConditionalQuantiles, LayerFractions, TotalFirst
 from components import TOY, showers
 
 N = 400
@@ -25,6 +25,15 @@ def encoded():
 def _layers(x, c, detector):
     ranks = [ConditionalQuantiles.fit]
     return LayerFractions.fit(x, c, detector, ranks, ranks)
+
+
+def _total(x, c, detector):
+    by_energy, by_total = (_given(name) for name in ("energy", "total"))
+    return TotalFirst.fit(x, c, detector, [by_energy], [by_total])
+
+
+def _given(condition):
+    return lambda x, c, d: ConditionalQuantiles.fit(x, c, d, condition=condition, knots=4)
 
 
 def chain(encoded, mirror=()):
@@ -65,3 +74,18 @@ def test_finishing_puts_occupancies_right(encoded):
     )
     wrong = (off.float().mean(0) - real.float().mean(0)).abs().mean()
     assert (right.float().mean(0) - real.float().mean(0)).abs().mean() < 0.5 * wrong
+
+
+def test_cells_ranked_given_a_sum_are_empty_below_an_edge_that_follows_it():
+    events = showers(n=N)
+    codec = Codec.fit(events, [_total], ScaledFeatures.for_detector(TOY, ["energy"], []))
+    batch = codec.encode(events)
+    made = CopulaChain.for_data(codec, batch, 1, [8], 4, [16], factors=2)
+    made.finish(codec, batch, Stream(1))
+    z = torch.randn(N, *made.noise_shape)
+    real, drawn = (
+        torch.cat([r.flatten(1) for r in codec.decode(x, batch.conditions).values()], 1) > 0
+        for x in (batch.x, made(z, batch.c))
+    )
+    share = drawn.float().mean() / real.float().mean()
+    assert 0.9 < share < 1.1

@@ -6,7 +6,7 @@ import torch
 
 import components
 from cloudburst.streams import Stream
-from cloudburst.transforms import ConditionalQuantiles, LogScale, TotalFirst
+from cloudburst.transforms import Compose, ConditionalQuantiles, LogScale, Scale, TotalFirst
 
 EVENTS = components.showers(n=400)
 CELLS, CONDITIONS = torch.from_numpy(EVENTS.flat()), torch.from_numpy(EVENTS.conditions)
@@ -68,3 +68,14 @@ def test_small_sums_are_told_as_the_least():
         transform.total(torch.tensor([[1.0], [5.0]]), CONDITIONS), CONDITIONS[:2]
     )
     assert told[:, -1].tolist() == pytest.approx([2.0, 5.0])
+
+
+def test_settled_values_keep_their_sum_and_their_gradient_behind_other_steps():
+    transform = Compose([Scale(1.0), ranked()])
+    x = transform(CELLS, CONDITIONS).requires_grad_()
+    settled = transform.settle(x, CONDITIONS)
+    np.testing.assert_array_equal(settled[:, 0].detach(), x[:, 0].detach())
+    (slope,) = torch.autograd.grad(settled.sum(), x)
+    # hits pass theirs on, and so does the sum
+    np.testing.assert_array_equal(slope[:, 1:] > 0, CELLS > 0)
+    assert (slope[:, 0] != 0).all()

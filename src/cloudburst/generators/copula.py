@@ -177,7 +177,7 @@ class CopulaChain(ChainGenerator):
         """
         rng = Stream(0, batch.x.device)
         x = codec.redraw(batch.x, batch.conditions, rng)
-        floor = codec.settle(torch.full_like(x, _NOTHING), batch.conditions)
+        floor = _floor(codec, batch, split)
         told = torch.cat([batch.c, x[:, :split]], dim=1)
         window = _window(codec, split)
         copula = fit_copula(x[:, split:], floor[:, split:], told, window, factors, rng)
@@ -206,10 +206,17 @@ class CopulaChain(ChainGenerator):
 
     def finish(self, codec: Codec, batch: Batch, rng: Stream) -> None:
         """Puts the single fine values right, given real coarse ones."""
-        floor = codec.settle(torch.full_like(batch.x, _NOTHING), batch.conditions)
+        floor = _floor(codec, batch, self.split)
         coarse, real = batch.x.split([self.split, batch.x.shape[1] - self.split], dim=1)
         told = torch.cat([batch.c, coarse], dim=1)
         self.fine.correct(real, floor[:, self.split :], told, rng)
+
+
+def _floor(codec: Codec, batch: Batch, split: int) -> Tensor:
+    """Values (N, D) of events with the same coarse values and no cell that is hit."""
+    empty = torch.full_like(batch.x, _NOTHING)
+    empty[:, :split] = batch.x[:, :split]
+    return codec.settle(empty, batch.conditions)
 
 
 def _window(codec: Codec, split: int) -> list[Tensor]:

@@ -112,6 +112,10 @@ class LayerFractions(Transform):
         layers = zip(cells.split(self.sizes, dim=1), factors.split(1, dim=1), strict=True)
         return torch.cat([layer * factor for layer, factor in layers], dim=1)
 
+    @property
+    def redraws(self) -> bool:
+        return bool(self.cells.redraws)
+
     def settle(self, x: Tensor, c: Tensor) -> Tensor:
         count = len(self.sizes)
         told = _tell(c, self.layer_energies(x, c), self.softening)

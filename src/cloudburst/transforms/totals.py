@@ -66,6 +66,10 @@ class TotalFirst(Transform):
         first, cells = self._parts(x)
         return self.cells.inverse(cells, self._told(first, c))
 
+    @property
+    def redraws(self) -> bool:
+        return bool(self.cells.redraws)
+
     def settle(self, x: Tensor, c: Tensor) -> Tensor:
         first, cells = self._parts(x)
         return torch.cat([first, self.cells.settle(cells, self._told(first, c))], dim=1)
