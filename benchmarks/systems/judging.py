@@ -119,7 +119,9 @@ def farthest(report: Mapping[str, Any], most: int = 3) -> str:
     checks = [c for c in report["checks"] if c["name"].endswith(":normalized_wasserstein")]
     ratios = {c["name"].partition(":")[0]: c["ratio"] for c in checks if c["ratio"]}
     worst = sorted(ratios, key=ratios.__getitem__, reverse=True)[:most]
-    named = ", ".join(f"{name} ({ratios[name]:.1f})" for name in worst)
+    named = ", ".join(
+        f"{name} ({ratios[name]:,.{0 if ratios[name] > 10 else 1}f})" for name in worst
+    )
     return f"Farthest off, in distances of full simulation from itself, are {named}."
 
 

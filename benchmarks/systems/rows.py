@@ -128,16 +128,20 @@ def cost_of(run: Path, published: str = "") -> Cost:
 
 
 def _changes(path: Path) -> str:
-    """What a run's recipe says other than the shipped one, as settings of the command line."""
+    """What a run's recipe says other than the shipped one, as settings of the command line.
+
+    What it does not say and the shipped one does comes last, in parentheses.
+    """
     own = load_recipe(path).model_dump(exclude_none=True)
     shipped = load_recipe(own["name"]).model_dump(exclude_none=True)
-    known = dict(_flat(shipped))
+    known, told = dict(_flat(shipped)), dict(_flat(own))
     left_out = ("data.file", "training.log_every", "training.gauges")
-    return ", ".join(
+    changed = [
         f"{key}={value}"
-        for key, value in _flat(own)
+        for key, value in told.items()
         if known.get(key) != value and key not in left_out
-    )
+    ]
+    return ", ".join(changed + [f"(no {key})" for key in known if key not in told])
 
 
 def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
