@@ -7,9 +7,11 @@ kinds of numbers for each value,
 
 $$ x' = m + \beta + \gamma c + e^{\kappa} n, $$
 
-are found by Gauss and Newton's method so that the share of events above the floor, its trends
-with the features c, and the mean height above the floor are those of real events, each within its
-error; a prior of width 0.2 holds what there are too few events for.
+are found by Gauss and Newton's method so that the share of events above the floor, the mean height
+above it, the trends of both with the features c, and the mean squared height are as near to those of
+real events as such numbers bring them, each in units of its error; a prior of width 0.2 holds what
+there are too few events for. Cells that are always hit have their heights to go by, rare ones their
+occupancies.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ _ROUNDS = 6
 _PRIOR = 0.2
 # Width of the step of an occupancy, for slopes only.
 _WIDTH = 0.15
+# Smallest variance of a height that errors are made of.
+_LEAST = 1e-4
 # Values that are treated at once.
 _COLUMNS = 64
 
@@ -79,23 +83,27 @@ def _solve(real: Tensor, mean: Tensor, noise: Tensor, floor: Tensor, told: Tenso
 
 
 def _statistics(height: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
-    """Occupancy, its trends and the mean height, with errors, each with shape (D, F + 2)."""
-    hit = (height > 0).to(told)
-    above = height.clamp(min=0)
-    values = torch.cat([hit.T @ told, above.sum(0)[:, None]], dim=1)
+    """Occupancy and mean height, their trends and the mean squared height, and their errors.
+
+    Each with shape (D, 2 F + 3).
+    """
+    hit, above = (height > 0).to(told), height.clamp(min=0)
+    values = [hit.T @ told, above.T @ told, above.square().sum(0)[:, None]]
     chance = hit.mean(0).clamp(1 / len(hit), 1 - 1 / len(hit))
-    trends = (chance * (1 - chance))[:, None] * told.square().sum(0).clamp(min=1)
-    spread = above.var(0)[:, None] * len(hit)
-    return values, torch.cat([trends, spread.clamp(min=_WIDTH**2)], dim=1).sqrt()
+    total = told.square().sum(0).clamp(min=1)
+    trends = (chance * (1 - chance))[:, None] * total
+    heights = above.var(0)[:, None].clamp(min=_LEAST) * total
+    squares = above.square().var(0)[:, None].clamp(min=_LEAST) * len(hit)
+    return torch.cat(values, dim=1), torch.cat([trends, heights, squares], dim=1).sqrt()
 
 
 def _slopes(height: Tensor, scatter: Tensor, told: Tensor) -> Tensor:
-    """Slopes of the statistics with the numbers, with shape (D, F + 2, F + 2)."""
+    """Slopes of the statistics with the numbers, with shape (D, 2 F + 3, F + 2)."""
     share = torch.sigmoid(height / _WIDTH)
     step, hit = share * (1 - share) / _WIDTH, (height > 0).to(told)
     moved = [told[:, [i]].expand_as(height) for i in range(told.shape[1])] + [scatter]
     columns = []
     for by in moved:
-        occupancy = (step * by).T @ told
-        columns.append(torch.cat([occupancy, (hit * by).sum(0)[:, None]], dim=1))
+        squares = (2 * height.clamp(min=0) * by).sum(0)[:, None]
+        columns.append(torch.cat([(step * by).T @ told, (hit * by).T @ told, squares], dim=1))
     return torch.stack(columns, dim=2)
