@@ -60,11 +60,11 @@ from cloudburst.objectives import (
     WassersteinGP,
 )
 from cloudburst.transforms import (
+    AboveThreshold,
     BoxCox,
     Centred,
     Complement,
     Compose,
-    ConditionalQuantiles,
     ConditionalStandardize,
     Fractions,
     LayerFractions,
@@ -78,6 +78,7 @@ from cloudburst.transforms import (
     TotalFirst,
     Track,
 )
+from components_ranked import RANKED
 
 TOY = Detector(
     "toy",
@@ -131,12 +132,6 @@ def _layers(x, c, detector):
     return LayerFractions.fit(x, c, detector, energies, cells)
 
 
-def _ranked_layers(x, c, detector):
-    energies = [Complement([1]), ConditionalQuantiles.fit]
-    cells = [LayerShares.fit, ConditionalQuantiles.fit]
-    return LayerFractions.fit(x, c, detector, energies, cells)
-
-
 def _copula(codec):
     mirror = [a.name for r in codec.detector.readouts for a in r.axes if a.name == "x"][:1]
     batch = codec.encode(showers())
@@ -165,11 +160,10 @@ TRANSFORMS = {
     "Complement": lambda x, c, d: Complement([0, 2]),
     "Compose": lambda x, c, d: Compose.fit(x, c, d, [LogScale(0.1), Standardize.fit]),
     "SpectralLines": SpectralLines.fit,
-    "ConditionalQuantiles": lambda x, c, d: ConditionalQuantiles.fit(x, c, d, knots=4),
     "ConditionalStandardize": ConditionalStandardize.fit,
+    "AboveThreshold": AboveThreshold.fit,
     "Fractions": Fractions.fit,
     "LayerFractions": _layers,
-    "LayerFractions, ranked": _ranked_layers,
     "LayerShares": lambda x, c, d: LayerFractions.fit(
         x, c, d, [Logit(0.0, 1.002)], [LayerShares.fit]
     ),
@@ -178,6 +172,11 @@ TRANSFORMS = {
     "Scale": lambda x, c, d: Scale(1000.0),
     "Standardize": Standardize.fit,
     "Threshold": lambda x, c, d: Threshold(1e-3, 1e-4),
+    "ConditionalQuantiles": RANKED["ConditionalQuantiles"],
+    "ExpectedQuantiles": RANKED["ExpectedQuantiles"],
+    "LayerFractions, ranked": RANKED["LayerFractions"],
+    "MomentsFirst": RANKED["MomentsFirst"],
+    "TrackExpectedQuantiles": RANKED["TrackExpectedQuantiles"],
     "TotalFirst": lambda x, c, d: TotalFirst.fit(x, c, d, [LogScale()], [Fractions.fit]),
 }
 
