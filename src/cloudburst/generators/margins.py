@@ -7,11 +7,11 @@ kinds of numbers for each value,
 
 $$ x' = m + \beta + \gamma c + e^{\kappa} n, $$
 
-are found by Gauss and Newton's method so that the share of events above the floor, the mean height
-above it, the trends of both with the features c, and the mean squared height are as near to those of
-real events as such numbers bring them, each in units of its error; a prior of width 0.2 holds what
-there are too few events for. Cells that are always hit have their heights to go by, rare ones their
-occupancies.
+are found by Gauss and Newton's method so that the share of events above the floor, the mean
+height above it, the trends of both with the features c, and the mean squared height are as near
+to those of real events as such numbers bring them, each in units of its error; a prior of width
+0.2 holds what there are too few events for. Cells that are always hit have their heights to go
+by, rare ones their occupancies.
 """
 
 from __future__ import annotations
