@@ -52,3 +52,13 @@ def test_few_events_move_little():
     real, mean, noise = torch.full((3, 30, 1), -1.0)
     found = correct_margins(real, mean - 2, noise, real, torch.zeros(30, 1))
     assert all(part.isfinite().all() and part.abs().max() < 0.5 for part in found)
+
+
+def test_values_that_are_always_hit_go_by_their_heights():
+    right, scatter, c = sample(0)
+    edges = torch.full((N, 3), -8.0)
+    mean, noise, _ = sample(0, 0.2, -0.1, 0.8)
+    found = correct_margins(right + scatter, mean, noise.flip(0), edges, c)
+    np.testing.assert_allclose(found.shift, -0.2, atol=0.02)
+    np.testing.assert_allclose(found.trend[:, 0], 0.1, atol=0.03)
+    np.testing.assert_allclose(found.spread, -np.log(0.8), atol=0.04)
