@@ -148,7 +148,8 @@ def _shortfall(report: Mapping[str, Any], cost: Cost) -> str:
         "log(1 + p / 3 GeV), and the embedding of the process starts wider, for noise to count "
         "from the first step. Both were chosen by trainings of two minutes, judged on jets kept "
         f"from the training file. A classifier tells our jets from Pythia's with an AUC of "
-        f"{auc:.3f}. Images have {pixels}. {farthest(report)} "
+        f"{auc:.3f}. Images have {pixels}: those below some 0.3 GeV are missing. "
+        f"{farthest(report)} "
         "Our jets have a radius of 1.0 in place of 1.25 and come from a newer Pythia: the paper's "
         "figures compare in kind, not in number."
     )
