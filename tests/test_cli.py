@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from cloudburst import __version__
+from cloudburst.cli import console
 from cloudburst.cli.app import app
 from commands import PROGRAM, error_line, listing
 
@@ -162,3 +163,11 @@ def test_names_with_brackets_are_shown_as_they_are(cloudburst, few_showers, tmp_
     assert cloudburst.done("info", name).splitlines()[0] == name
     (tmp_path / name).write_text("text")
     assert cloudburst.refused("info", name).startswith(f"{name}: not an HDF5 file")
+
+
+def test_names_between_colons_are_no_pictures(capsys):
+    console.fail(ValueError("zoo:x: no such shipped surrogate"))
+    console.say("zoo:x: 10 events")
+    told = capsys.readouterr()
+    assert told.err == "error: zoo:x: no such shipped surrogate\n"
+    assert told.out == "zoo:x: 10 events\n"

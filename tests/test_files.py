@@ -9,7 +9,14 @@ import pytest
 
 from cloudburst import files
 from cloudburst.errors import ExistsError, FileError
-from cloudburst.files import atomic_file, atomic_folder, refuse_existing, sha256, write_text
+from cloudburst.files import (
+    atomic_file,
+    atomic_folder,
+    check_destination,
+    refuse_existing,
+    sha256,
+    write_text,
+)
 
 
 def names(folder):
@@ -278,3 +285,15 @@ def test_only_what_is_there_is_refused(tmp_path):
     refuse_existing(tmp_path, overwrite=True)
     with pytest.raises(ExistsError, match="already exists"):
         refuse_existing(tmp_path)
+
+
+def test_a_destination_is_refused_before_the_work_for_it(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    for name in ("file/out", "file/deep/out", "x" * 255, "x" * 300 + "/out"):
+        with pytest.raises(FileError, match=r"cannot be written \(\w+"):
+            check_destination(tmp_path / name)
+    with pytest.raises(ExistsError, match="already exists"):
+        check_destination(tmp_path / "file")
+    check_destination(tmp_path / "file", overwrite=True)
+    check_destination(tmp_path / "some" / "new" / "folder")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -250,7 +250,7 @@ def test_converting_there_and_back_changes_no_number(
         ("short.h5 new.h5", "short.h5: truncated; copy or download it again"),
         ("text.h5 new.h5", "text.h5: not an HDF5 file"),
         ("nowhere.h5 new.h5", "nowhere.h5: no such file"),
-        ("few.h5 text.h5/new.h5", "text.h5/new.h5: cannot make its folder"),
+        ("few.h5 text.h5/new.h5", "text.h5/new.h5: cannot be written (Not a directory)"),
     ],
 )
 def test_what_cannot_be_converted(cloudburst, few_showers, tmp_path, arguments, said):

@@ -5,7 +5,14 @@ disk and renamed; an error, a kill or a full disk leaves no half-written output.
 process leaves its temporary file, which may be deleted.
 """
 
-__all__ = ["atomic_file", "atomic_folder", "refuse_existing", "sha256", "write_text"]
+__all__ = [
+    "atomic_file",
+    "atomic_folder",
+    "check_destination",
+    "refuse_existing",
+    "sha256",
+    "write_text",
+]
 
 import contextlib
 import errno
@@ -30,6 +37,24 @@ def refuse_existing(path: Path, overwrite: bool = False) -> None:
     """Raises ExistsError if `path` is there and must be kept."""
     if os.path.lexists(path) and not overwrite:
         raise ExistsError(f"{path} already exists; choose another name or pass --overwrite")
+
+
+def check_destination(path: Path, overwrite: bool = False) -> None:
+    """Raises what writing `path` would, before long work is done for it; leaves nothing behind.
+
+    Raises:
+        ExistsError: `path` is already there and `overwrite` is false.
+        FileError: Its folder, or the nearest one above that is there, cannot be written.
+    """
+    path = Path(path)
+    refuse_existing(path, overwrite)
+    try:
+        above = next(folder for folder in path.absolute().parents if folder.exists())
+        trial = above / _hidden(path)
+        trial.touch()
+        trial.unlink()
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written ({error.strerror})") from error
 
 
 @contextlib.contextmanager
@@ -110,7 +135,12 @@ def _beside(path: Path) -> Path:
     except OSError as error:
         reason = "not a folder" if isinstance(error, FileExistsError) else error.strerror
         raise FileError(f"{path}: cannot make its folder ({error.filename}: {reason})") from error
-    return path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    return path.with_name(_hidden(path))
+
+
+def _hidden(path: Path) -> str:
+    """A name for what becomes `path`."""
+    return f".{path.name}.{secrets.token_hex(4)}"
 
 
 def _place(new: Path, path: Path) -> None:

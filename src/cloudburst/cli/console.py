@@ -38,11 +38,12 @@ if TYPE_CHECKING:
     from ..experiment import Verdict
     from ..training import Progress as TrainingProgress
 
-_OUT = Console(highlight=False)
+# names between colons are no pictures
+_OUT = Console(highlight=False, emoji=False)
 if not _OUT.is_terminal:
     # what is piped elsewhere is neither wrapped nor cut
     _OUT.width = 10_000
-_ERR = Console(stderr=True, highlight=False)
+_ERR = Console(stderr=True, highlight=False, emoji=False)
 # such texts are never wrapped
 _SHORT = 18
 # what does not fit beside the bar is cut: a second line would jump

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import CloudburstError, ExistsError
 from ..events import Events
-from ..files import refuse_existing
+from ..files import check_destination
 from ..formats import read_header
 from ..validation.explore import (
     CodecRow,
@@ -94,7 +94,7 @@ def _refuse_folder(folder: Path, overwrite: bool) -> None:
     held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
     if folder.exists() and held - _REPORT:
         raise ExistsError(f"{folder} holds more than an exploration; choose another folder")
-    refuse_existing(folder, overwrite)
+    check_destination(folder, overwrite)
 
 
 def _named(source: str | Path, path: Path) -> str:

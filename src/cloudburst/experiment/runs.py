@@ -18,7 +18,7 @@ from typing import Any
 
 from .. import zoo
 from ..errors import ExistsError, FileError, FormatError
-from ..files import refuse_existing
+from ..files import check_destination
 from ..surrogate import Surrogate
 
 
@@ -41,7 +41,7 @@ def refuse_file(path: Path, overwrite: bool) -> None:
     """Raises ExistsError if a file cannot be written because of what is there."""
     if path.is_dir():
         raise ExistsError(f"{path} is a folder, where a file is needed; choose another name")
-    refuse_existing(path, overwrite)
+    check_destination(path, overwrite)
 
 
 def load_surrogate(folder: Path | str, packages: Collection[str] = ()) -> Surrogate:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import DataError, ExistsError
 from ..events import Events
-from ..files import refuse_existing
+from ..files import check_destination
 from ..observables import Observable, observables_for
 from ..validation import Contender, ReportContent
 from ..validation.gates import Gate
@@ -126,7 +126,7 @@ def refuse_folder(folder: Path, overwrite: bool) -> None:
     held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
     if folder.exists() and held - _REPORT:
         raise ExistsError(f"{folder} holds more than a report; choose another folder")
-    refuse_existing(folder, overwrite)
+    check_destination(folder, overwrite)
 
 
 def _effort(judged: Candidate, orders: Orders) -> Effort:

@@ -16,7 +16,7 @@ from ..engines import Parity, parity, to_onnx
 from ..engines.onnxruntime import session
 from ..errors import FileError, SpecError
 from ..extras import require
-from ..files import atomic_file, refuse_existing, sha256
+from ..files import atomic_file, check_destination, sha256
 from ..surrogate import Surrogate
 from .card import make_card
 from .host import Host
@@ -61,7 +61,7 @@ def export(surrogate: Surrogate, path: Path, host: Host, overwrite: bool = False
     if card == path:
         raise FileError(f"{path}: the graph needs another suffix than its card; use .onnx")
     for each in (path, card):
-        refuse_existing(each, overwrite)
+        check_destination(each, overwrite)
     require("onnxruntime", "onnx")
     content = _graph(surrogate, host)
     found = agreement(surrogate, host, content)
