@@ -190,8 +190,8 @@ def _shortfall(reports: Mapping[str, Mapping[str, Any]], costs: Sequence[Cost]) 
             + _followed(report)
         )
     told.append(
-        "Photons and pions were simulated without impact point and angles, "
-        "so that only positrons have these."
+        "Generated pions still deposit as much as generated positrons. Photons and pions were "
+        "simulated without impact point and angles, so that only positrons have these."
     )
     return " ".join(told)
 
