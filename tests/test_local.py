@@ -61,3 +61,10 @@ def test_few_events_far_away_still_have_weights(n, seed, far):
     assert bool(values.isfinite().all())
     assert bool((weights >= 0).all())
     torch.testing.assert_close(weights.sum(0), torch.ones(2).double())
+
+
+def test_a_knot_far_from_all_but_one_event_takes_the_next_one_too():
+    y = torch.tensor([[1.0], [2.0], [3.0]]).double()
+    values, weights = moved(y, y > 0, torch.tensor([0.0, 1.0, 2.0]).double(), width=0.1)
+    assert values.shape == (2, 1)
+    assert weights[:, 0].tolist() == pytest.approx([1.0, 0.0])

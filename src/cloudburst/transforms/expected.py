@@ -97,7 +97,7 @@ class Expected(Component, nn.Module):
             rows = (rng.uniform(_BATCH) * len(x)).long().clamp(max=len(x) - 1)
             learner.zero_grad()
             loss = -(weighed[rows] * self._shares(told[rows])).sum(1).mean()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             learner.step()
             schedule.step()
 

@@ -38,7 +38,8 @@ def moved(y: Tensor, hit: Tensor, distance: Tensor, width: float) -> tuple[Tenso
     """
     exponent = -0.5 * (distance / width).square()
     weights = (exponent - exponent.max()).exp()
-    near = weights > _FAINTEST
+    # of one value there are no quantiles
+    near = (weights > _FAINTEST) | (weights >= weights.topk(min(2, len(weights))).values[-1])
     # what is far from all events has no slope
     w, d, y, hit = weights[near] * exponent.max().exp(), distance[near], y[near], hit[near]
     w = w.clamp(min=1e-300)
