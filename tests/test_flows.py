@@ -20,8 +20,8 @@ from cloudburst.nn import (
     LinearPath,
     Midpoint,
     RationalQuadratic,
-    SinhArcsinh,
     ResidualMLP,
+    SinhArcsinh,
 )
 from cloudburst.objectives import FlowMatching, MaximumLikelihood
 from cloudburst.streams import Stream
