@@ -86,19 +86,20 @@ def _areas(rungs: dict[str, Any], shared: dict[str, Any]) -> str:
     return _table(heads, rows)
 
 
-def _seeds(read: dict[str, Any]) -> list[dict[str, list[float]]]:
+def _seeds(read: dict[str, Any]) -> dict[str, dict[str, list[float]]]:
     """Areas of the flagship by seed."""
-    found = [
-        read[rung.name] for rung in RUNGS if rung.recipe == _LAST.recipe and rung.name in read
-    ]
-    return [{name: one[f"strong {name}"] for name in STRONG} for one in found]
+    alike = [rung for rung in RUNGS if rung.recipe == _LAST.recipe and rung.name in read]
+    return {
+        str(rung.seed): {name: read[rung.name][f"strong {name}"] for name in STRONG}
+        for rung in alike
+    }
 
 
-def _spread(seeds: list[dict[str, list[float]]]) -> str:
+def _spread(seeds: dict[str, dict[str, list[float]]]) -> str:
     """Areas of each seed, their mean and their spread."""
     heads = ["seed", *(judge.title for judge in STRONG.values())]
-    rows = [[str(i), *(_number(one[name]) for name in STRONG)] for i, one in enumerate(seeds)]
-    values = np.array([[one[name][0] for name in STRONG] for one in seeds])
+    rows = [[seed, *(_number(one[name]) for name in STRONG)] for seed, one in seeds.items()]
+    values = np.array([[one[name][0] for name in STRONG] for one in seeds.values()])
     spread = values.std(axis=0, ddof=1) if len(seeds) > 1 else np.zeros(len(STRONG))
     means = zip(values.mean(axis=0), spread, strict=True)
     return _table(heads, [*rows, ["*mean and spread*", *map(_number, means)]])
