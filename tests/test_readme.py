@@ -52,7 +52,9 @@ def test_the_snippet_is_short():
 def test_links_lead_somewhere():
     text = README.read_text()
     for link in {part.partition(")")[0] for part in text.split("](")[1:]}:
-        assert (ROOT / link).is_file(), link
+        page, _, section = link.partition("#")
+        assert (ROOT / page).is_file(), link
+        assert not section or f"\n## {section}\n" in (ROOT / page).read_text(), link
 
 
 def test_every_verb_of_the_command_line_is_shown():
