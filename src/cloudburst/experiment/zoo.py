@@ -95,8 +95,8 @@ def _learned(card: Card) -> list[tuple[str, ...]]:
         ("use it as", f"{zoo.PREFIX}{card.name}"),
         ("detector", card.detector),
         ("valid for", "; ".join(card.valid)),
-        ("learned from", f"{learned.events:,} of {learned.data} ({learned.source}); {learned.kept:,} "
-         "more chose the step"),
+        ("learned from", f"{learned.events:,} of {learned.data} ({learned.source}); "
+         f"{learned.kept:,} more chose the step"),
         ("their file", f"{learned.file}, SHA-256 {learned.sha256[:16]}"),
         ("licence", learned.licence),
         ("recipe", f"{learned.recipe}, seed {learned.seed}: step {learned.best_step:,} of "
