@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from cloudburst import noise
 from cloudburst.distances import Measurement
 from cloudburst.engines import ENGINES, parity
 from cloudburst.errors import CloudburstError
@@ -23,10 +24,12 @@ _ENGINES = ("eager", "bfloat16", "onnxruntime", "openvino")
 def speed(surrogate: Surrogate) -> dict[str, Any]:
     """Microseconds of one core for a shower in batches of 1,024, by engine.
 
-    CPU time of the whole process on one thread, from conditions to cells in MeV; engines whose
+    CPU time of the whole process on one thread, its noise prepared, from conditions to cells in
+    MeV; engines whose
     showers are not those of float32 are left out. The error is the spread of seven calls.
     """
     torch.set_num_threads(1)
+    noise.prepare()
     conditions = surrogate.detector.draw_conditions(_BATCH, np.random.default_rng(0))
     wanted = surrogate.sample(conditions, engine="eager").readouts
     found: dict[str, Measurement] = {}
