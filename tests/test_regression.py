@@ -1,6 +1,7 @@
 """Frozen regressors: their loss by hand, their files, and the journey that makes them."""
 
 import dataclasses
+import math
 
 import pytest
 import torch
@@ -48,6 +49,17 @@ def test_loss_by_hand():
     loss = penalty(fake, Batch(torch.zeros(2, 2), conditions, conditions))
     assert loss.item() == pytest.approx((0.125 + 1.5) / 2)
     assert penalty.weight == 3.0
+
+
+def test_excess_by_hand():
+    # both features read half the first signal; wanted are 1 and 1
+    penalty = RegressorPenalty(Codec(PAIR, PhysicalFeatures(1), Compose([])), weighing(5.0, 0.0))
+    penalty.excess = True
+    wanted = torch.tensor([[1.0], [1.0]])
+    real = torch.tensor([[6.0, 0.0], [2.0, 0.0]])  # 2 and 0 off: mean square 2
+    fake = torch.tensor([[10.0, 0.0], [2.0, 0.0]])  # 4 and 0 off: mean square 8
+    assert penalty(fake, Batch(real, wanted, wanted)).item() == pytest.approx(math.log(4))
+    assert penalty(real, Batch(fake, wanted, wanted)).item() == 0.0
 
 
 def test_gradients_reach_the_events_and_not_the_regressor():
