@@ -16,6 +16,7 @@ from cloudburst.events import Events
 from cloudburst.experiment import load_recipe, train
 from cloudburst.experiment.combine import combined
 from cloudburst.networks import CaloGANCritic, CaloGANFeatures, CaloGANGenerator
+from cloudburst.networks.calogan import hats
 from cloudburst.spec import build, describe
 from cloudburst.surrogate import Surrogate
 from cloudburst.transforms import Compose
@@ -49,9 +50,17 @@ def test_conditions_are_those_of_the_widest_with_the_label_second(three):
     assert np.array_equal(events.flat(), np.concatenate([e.flat() for _, e in parts]))
 
 
+def test_one_label_is_none():
+    parts = [("e+", part()), ("e+", part(CALOGAN_ANGLES))]
+    events = combined(parts, "particle", AHEAD)
+    assert events.detector == CALOGAN_ANGLES
+    assert np.array_equal(events.condition("x0")[: len(parts[0][1])], np.zeros(len(parts[0][1])))
+    assert np.array_equal(events.flat(), np.concatenate([e.flat() for _, e in parts]))
+
+
 def test_what_does_not_belong_together_is_refused():
-    with pytest.raises(DataError, match="two labels or more"):
-        combined([("e+", part()), ("e+", part())], "particle", {})
+    with pytest.raises(DataError, match="one file alone"):
+        combined([("e+", part())], "particle", {})
     with pytest.raises(ConditionError, match="have no 'y0'; say what it was, as --condition y0=0"):
         combined([("e+", part(CALOGAN_ANGLES)), ("pi+", part())], "particle", {"x0": 0})
     with pytest.raises(ConditionError, match="x0 = 80 mm is outside"):
@@ -87,11 +96,23 @@ def test_features_by_hand(three):
     c = torch.tensor(
         [[50, 1, 25, -50, top, 0], [10, 0, 0, 10, top, math.pi / 2], [1, 0, *[0] * 4]]
     )
-    wanted = [[50, 1, 0.5, -1, 1, 0], [10, 0, 0, 0.2, 0, 1], [1, 0, 0, 0, 0, 0]]
-    torch.testing.assert_close(features(c), torch.tensor(wanted), atol=1e-6, rtol=0)
+    # 70, 160 and 350 mm deep, along x and y, in units of 100 mm
+    leans = [depth * math.tan(top) / 100 for depth in (70, 160, 350)]
+    places = [
+        [part for lean in leans for part in (0.25 + lean, -0.5)],
+        [part for lean in leans for part in (0.0, 0.1 + lean)],
+        [0.0] * 6,
+    ]
+    wanted = torch.cat([c[:, :2], torch.tensor(places)], dim=1)
+    found = features(c)
+    assert features.size == found.shape[1] == 2 + 6 + 6 * 13
+    torch.testing.assert_close(found[:, :8], wanted, atol=1e-6, rtol=0)
+    torch.testing.assert_close(
+        found[:, 8:], hats(wanted[:, 2:].view(3, 3, 2), features.reach).flatten(1)
+    )
     # an azimuth that comes full circle is the same
     c = torch.tensor([[50, 1, 0, 0, 0.2, math.pi], [50, 1, 0, 0, 0.2, -math.pi]])
-    torch.testing.assert_close(*features(c), atol=1e-6, rtol=0)
+    torch.testing.assert_close(*features(c), atol=1e-5, rtol=0)
     assert build(describe(features), CaloGANFeatures)(c).equal(features(c))
 
 
@@ -99,8 +120,9 @@ def test_features_that_do_not_vary_are_left_out(three):
     c = torch.tensor([[50.0, 1, 25, -50, 0, 0], [10, 0, 0, 10, 0, 0]])
     everything = CaloGANFeatures.for_detector(three[1].detector)(c)
     point = CaloGANFeatures.for_detector(CALOGAN_ANGLES)
-    assert torch.equal(point(c[:, [0, 2, 3, 4, 5]]), everything[:, [0, 2, 3, 4, 5]])
-    assert point.size == 5
+    others = [i for i in range(everything.shape[1]) if i != 1]
+    assert torch.equal(point(c[:, [0, 2, 3, 4, 5]]), everything[:, others])
+    assert point.size == 85
     first, particle = three[1].detector.conditions[:2]
     alone = dataclasses.replace(CALOGAN, conditions=(first, particle))
     told = CaloGANFeatures.for_detector(alone)
@@ -120,16 +142,15 @@ def test_networks_are_told_of_particle_point_and_direction(three):
     batch = codec.encode(events)
     z = torch.randn(len(events), 4)
     scaled = generator.scaled_noise(z, batch.c)
-    torch.testing.assert_close(scaled[:, 4:], batch.c[:, 2:] * batch.c[:, :1] / 100)
+    torch.testing.assert_close(scaled[:, 4:], 8 * batch.c[:, 2:] * batch.c[:, :1] / 100)
     assert generator(z, batch.c).shape == (len(events), 504)
     assert critic(batch.x, batch.c).shape == (len(events), 3)
-    assert torch.equal(critic.vector(batch.x, batch.c)[:, -4:], batch.c[:, 2:])
     # one weight more for each feature, and dense layer or logit
     dense = sum((r + 2) * (c + 2) * 36 for r, c in ((3, 96), (12, 12), (12, 6)))
     plain = CaloGANGenerator(4, classes=2), CaloGANCritic(classes=2)
     counts = [sum(w.numel() for w in n.parameters()) for n in (generator, critic, *plain)]
-    assert counts[0] - counts[2] == 4 * dense
-    assert counts[1] - counts[3] == 4 * 3
+    assert counts[0] - counts[2] == 84 * dense
+    assert counts[1] - counts[3] == 18 * 3
 
 
 @pytest.mark.parametrize("network", [CaloGANGenerator, CaloGANCritic])

@@ -3,7 +3,8 @@
     python benchmarks/systems/splitting.py RUNS
 
 reads ../shared/data and writes NAME-train.h5, the first events, and NAME-test.h5, the others, to
-RUNS/data, and positrons, photons and pions together as particles-train.h5 and particles-test.h5.
+RUNS/data; positrons, photons and pions together as particles-train.h5 and particles-test.h5; and
+as angles-train.h5 the positrons of many directions with some that go straight into the middle.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ TRAINING = {
     "lhcb_ecal_electron": 3800,
     "mpd_tpc": 3000,
 }
+STRAIGHT = 2000
 PARTICLES = {"e+": "calogan_eplus", "gamma": "calogan_gamma", "pi+": "calogan_piplus"}
 
 
@@ -39,6 +41,17 @@ def split(folder: Path) -> None:
     for part in ("train", "test"):
         files = [(label, str(folder / f"{n}-{part}.h5")) for label, n in PARTICLES.items()]
         combine(files, folder / f"particles-{part}.h5", "particle", {}, overwrite=True)
+    _join_angles(folder)
+
+
+def _join_angles(folder: Path) -> None:
+    """The positrons of known direction are few; others teach what showers look like."""
+    straight, told = read_events(folder / "calogan_eplus-train.h5")
+    write(folder / "straight.h5", straight[:STRAIGHT], told, overwrite=True)
+    names = ("straight", "calogan_eplus_angles-train")
+    files = [("e+", str(folder / f"{name}.h5")) for name in names]
+    ahead = dict.fromkeys(("x0", "y0", "theta", "phi"), 0.0)
+    combine(files, folder / "angles-train.h5", "particle", ahead, overwrite=True)
 
 
 if __name__ == "__main__":

@@ -149,6 +149,15 @@ class Condition:
         allowed = (values >= np.float32(self.low)) & (values <= np.float32(self.high))
         return allowed if self.categories is None else allowed & (values == np.rint(values))
 
+    def category(self, label: str) -> int:
+        """The value that a category has; raises ConditionError for an unknown one."""
+        known = self.categories or ()
+        if label not in known:
+            raise ConditionError(
+                f"'{self.name}' has no category '{label}'; {nearest(label, known)}"
+            )
+        return known.index(label)
+
     def __str__(self) -> str:
         if self.categories is not None and len(self.categories) <= _SHOWN:
             return f"{self.name} {' or '.join(self.categories)}"

@@ -31,7 +31,10 @@ def combine(
     seed: Seed = 0,
     overwrite: Overwrite = False,
 ) -> None:
-    """Make one file of several, of one calorimeter, in an order that is drawn."""
+    """Make one file of several, of one calorimeter, in an order that is drawn.
+
+    Files that all have one label are put together without a condition that tells labels apart.
+    """
     labelled = [_labelled(source) for source in sources]
     fixed = parse_conditions(condition or ())
     experiment = journeys()

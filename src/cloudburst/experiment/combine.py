@@ -62,7 +62,7 @@ def combined(parts: Sequence[tuple[str, Events]], name: str, fixed: Mapping[str,
     """Events of several labels, one after the other, under one detector.
 
     Its conditions are those of the part that has most of them, with the label in the second
-    place, so that the energy stays the first.
+    place, so that the energy stays the first. If all have one label, it is left out.
 
     Args:
         parts: Labels and events.
@@ -70,14 +70,15 @@ def combined(parts: Sequence[tuple[str, Events]], name: str, fixed: Mapping[str,
         fixed: Values of conditions that some parts do not have.
 
     Raises:
-        DataError: There are fewer than two labels, or readouts or conditions differ.
+        DataError: There are fewer than two parts, or readouts or conditions differ.
         ConditionError: A condition is missing that `fixed` does not name, or out of range.
     """
     labels = tuple(dict.fromkeys(label for label, _ in parts))
-    if len(labels) < 2:
-        raise DataError(f"'{name}' needs events of two labels or more, got {list(labels)}")
-    widest = max((events.detector for _, events in parts), key=lambda d: len(d.conditions))
-    detector = _labelled(widest, Condition(name, "", 0, len(labels) - 1, labels))
+    if len(parts) < 2:
+        raise DataError(f"one file alone cannot be combined, got {list(labels)}")
+    detector = max((events.detector for _, events in parts), key=lambda d: len(d.conditions))
+    if len(labels) > 1:
+        detector = _labelled(detector, Condition(name, "", 0, len(labels) - 1, labels))
     _refuse_unknown(detector, fixed)
     moved = [_under(detector, e, {**fixed, name: labels.index(label)}) for label, e in parts]
     return Events.concatenate(moved)

@@ -8,13 +8,16 @@ from .generator import Attention as Attention
 from .generator import CaloGANGenerator as CaloGANGenerator
 from .generator import Stream as Stream
 from .generator import resized as resized
+from .grids import SHAPES as SHAPES
+from .grids import SIZES as SIZES
 from .layers import EPS as EPS
 from .layers import LEAK as LEAK
 from .layers import MOMENTUM as MOMENTUM
-from .layers import SHAPES as SHAPES
-from .layers import SIZES as SIZES
 from .layers import check_values as check_values
 from .layers import further_features as further_features
+from .pointing import crossings as crossings
+from .pointing import hats as hats
+from .pointing import pointing_features as pointing_features
 
 __all__ = [
     "Attention",
@@ -29,7 +32,10 @@ __all__ = [
     "SIZES",
     "Stream",
     "check_values",
+    "crossings",
     "energy_features",
     "further_features",
+    "hats",
+    "pointing_features",
     "resized",
 ]

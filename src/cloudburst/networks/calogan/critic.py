@@ -5,7 +5,8 @@ $$ D = V \cdot \bigl(f_0, f_1, f_2,\ E_l/10,\ E/100,\ |E - E_\mathrm{req}|,\
 
 with all energies in GeV, E_l the sum of layer l, E the sum of all and f_l the features of an
 image: those of its locally connected layers and its sparsity, each with minibatch
-discrimination o of its own. The vector has 1863 numbers.
+discrimination o of its own. The vector has 1863 numbers. Where impact point and direction vary,
+18 follow that say how far each layer's shower stands from where the particle crosses it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from ...nn import (
     MinibatchDiscrimination,
     same_padding,
 )
-from .layers import EPS, LEAK, MOMENTUM, SHAPES, SIZES, check_values, further_features
+from .grids import SHAPES, SIZES
+from .layers import EPS, LEAK, MOMENTUM, check_values, further_features
+from .pointing import CROSSINGS, pointing_features
 
 _FRAME = (1, 1, 1, 1)
 
@@ -93,7 +96,8 @@ class CaloGANCritic(Critic):
 
     Args:
         classes: The number of particles.
-        further: The number of features besides energy and particle, which are weighed too.
+        further: The number of features besides energy and particle, of which the first six say
+            where the particle crosses the layers; 0 or those of `CaloGANFeatures`.
     """
 
     per_event = False
@@ -103,7 +107,8 @@ class CaloGANCritic(Critic):
         self.further = further
         self.layers = nn.ModuleList(LayerFeatures(shape) for shape in SHAPES)
         self.energy_batch = MinibatchDiscrimination(len(SHAPES))
-        width = sum(layer.size for layer in self.layers) + len(SHAPES) + 3 + 10 + further
+        width = sum(layer.size for layer in self.layers) + len(SHAPES) + 3 + 10
+        width += 3 * CROSSINGS if further else 0
         self.head = nn.Linear(width, 1 + classes if classes > 1 else 1)
         nn.init.xavier_uniform_(self.head.weight)
         nn.init.zeros_(self.head.bias)
@@ -115,13 +120,16 @@ class CaloGANCritic(Critic):
         return cls(classes, further_features(codec, classes))
 
     def vector(self, x: Tensor, c: Tensor) -> Tensor:
-        """All that is weighed for the score, with shape (N, 1863 + further)."""
+        """All that is weighed for the score: (N, 1863), or (N, 1881) if places are told."""
         parts = x.split(SIZES, dim=1)
         features = [layer(part) for layer, part in zip(self.layers, parts, strict=True)]
         energies = torch.stack([part.sum(1) for part in parts], dim=1)
         near = self.energy_batch(energies).tanh()
-        told = [c[:, -self.further :]] if self.further else []
-        return torch.cat([*features, energy_features(energies, c[:, :1]), near, *told], dim=1)
+        found = [*features, energy_features(energies, c[:, :1]), near]
+        if self.further:
+            place = c[:, -self.further :][:, :CROSSINGS].unflatten(1, (-1, 2))
+            found.append(pointing_features(x, place))
+        return torch.cat(found, dim=1)
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         scores: Tensor = self.head(self.vector(x, c))

@@ -1,11 +1,11 @@
 r"""What the networks are told where more than the energy varies.
 
-$$ E, \quad \text{particle}, \quad \frac{x_0}{x_\mathrm{max}}, \quad \frac{y_0}{y_\mathrm{max}},
-   \quad \frac{\sin\theta \cos\varphi}{\sin\theta_\mathrm{max}},
-   \quad \frac{\sin\theta \sin\varphi}{\sin\theta_\mathrm{max}} $$
+$$ E, \quad \text{particle}, \quad p_{l}, \quad h_k(p_l) $$
 
-The azimuth alone would jump where it comes full circle, and mean nothing straight ahead. The
-particle, and the impact point with the direction, are left out where they do not vary.
+with p where the particle crosses each layer along x and y, and h the hats of each crossing: what
+depends on a place is nearly linear in these. Impact point and direction themselves would have to
+be unfolded by layers that the published networks do not have, and the azimuth would jump where it
+comes full circle. The particle, and the crossings, are left out where they do not vary.
 """
 
 from __future__ import annotations
@@ -20,18 +20,21 @@ from torch import Tensor
 
 from ...codec import Features
 from ...detector import Detector
+from .pointing import CROSSINGS, HATS, crossings, hats
 
 _ENTRY = ("x0", "y0", "theta", "phi")
 
 
 class CaloGANFeatures(Features):
-    """Energy in GeV, index of the particle, impact point and direction, each within -1..1.
+    """Energy in GeV, index of the particle, crossings in units of 100 mm and their hats.
 
     Args:
         told: Where energy and, of several particles, the particle stand.
         entry: Where x0, y0, theta and phi stand; empty where they do not vary.
-        limits: Largest x0, y0 and theta, in the conditions' units; empty likewise.
+        limits: Largest x0, y0 (mm) and theta (rad); empty likewise.
     """
+
+    reach: Tensor
 
     def __init__(
         self, told: Sequence[int], entry: Sequence[int] = (), limits: Sequence[float] = ()
@@ -40,7 +43,11 @@ class CaloGANFeatures(Features):
         self.told = list(told)
         self.entry = list(entry)
         self.limits = list(limits)
-        self.size = len(self.told) + len(self.entry)
+        self.size = len(self.told) + (CROSSINGS * (1 + HATS) if self.entry else 0)
+        if self.entry:
+            point, slope = torch.tensor([self.limits[:2]]), math.tan(self.limits[2])
+            reach = crossings(point, torch.full_like(point, slope))
+            self.register_buffer("reach", reach[0], persistent=False)
 
     @classmethod
     def for_detector(cls, detector: Detector) -> CaloGANFeatures:
@@ -55,6 +62,7 @@ class CaloGANFeatures(Features):
         if not self.entry:
             return c[:, self.told]
         x, y, theta, phi = c[:, self.entry].unbind(1)
-        steep = theta.sin() / math.sin(self.limits[2])
-        point = [x / self.limits[0], y / self.limits[1], steep * phi.cos(), steep * phi.sin()]
-        return torch.cat([c[:, self.told], torch.stack(point, dim=1)], dim=1)
+        slopes = theta.tan()[:, None] * torch.stack([phi.cos(), phi.sin()], dim=1)
+        places = crossings(torch.stack([x, y], dim=1), slopes)
+        parts = [places, hats(places, self.reach)]
+        return torch.cat([c[:, self.told], *(part.flatten(1) for part in parts)], dim=1)

@@ -17,10 +17,13 @@ from torch import Tensor, nn
 from ...codec import Codec
 from ...generators.base import Generator
 from ...nn import LocallyConnected2d, same_padding
-from .layers import EPS, LEAK, MOMENTUM, SHAPES, check_values, further_features
+from .grids import SHAPES
+from .layers import EPS, LEAK, MOMENTUM, check_values, further_features
 
 _ENERGY_SCALE = 100.0
 _CARRIED_BIAS = -10.0
+# features beside 1,024 numbers of noise would count for nothing until learned to
+_EMPHASIS = 8.0
 
 
 def resized(x: Tensor, shape: tuple[int, int]) -> Tensor:
@@ -102,7 +105,8 @@ class CaloGANGenerator(Generator):
     """The generator of CaloGAN, for one particle or several.
 
     Features are the incident energy, in GeV, and with several particles the index of the
-    particle, from zero; those that follow stand beside the noise and are scaled as it is. Network
+    particle, from zero; those that follow, times eight, stand beside the noise and are scaled as
+    it is. Network
     values are energies of cells, in GeV, never negative.
 
     Args:
@@ -146,7 +150,7 @@ class CaloGANGenerator(Generator):
         if self.particles is not None:
             z = z * self.particles(c[:, 1].round().long())
         if self.further:
-            z = torch.cat([z, c[:, -self.further :]], dim=1)
+            z = torch.cat([z, _EMPHASIS * c[:, -self.further :]], dim=1)
         return z * (c[:, :1] / _ENERGY_SCALE)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:

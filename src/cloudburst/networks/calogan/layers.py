@@ -1,24 +1,13 @@
-"""What the generator and the critic share: the images that they exchange, and settings.
-
-Network values are the cells of layer_0, layer_1 and layer_2, flat and in this order, in GeV.
-"""
+"""What the generator and the critic share: settings, and checks of what they are made for."""
 
 from __future__ import annotations
 
-__all__ = ["EPS", "LEAK", "MOMENTUM", "SHAPES", "SIZES", "check_values", "further_features"]
-
-import math
+__all__ = ["EPS", "LEAK", "MOMENTUM", "check_values", "further_features"]
 
 from ...codec import Codec
-from ...detectors import CALOGAN
 from ...errors import SpecError
-
-SHAPES: list[tuple[int, int]] = [
-    (readout.axes[0].size, readout.axes[1].size)
-    for readout in CALOGAN.readouts
-    if len(readout.axes) == 2
-]
-SIZES: list[int] = [math.prod(shape) for shape in SHAPES]
+from .features import CaloGANFeatures
+from .grids import SIZES
 
 # the defaults of Keras, with which the published networks were trained
 LEAK: float = 0.3
@@ -39,14 +28,20 @@ def further_features(codec: Codec, classes: int) -> int:
     """How many features a codec has besides the energy and, of several, the particle.
 
     Raises:
-        SpecError: Its detector has another number of particles, or there is no feature for them.
+        SpecError: Its detector has another number of particles, or there is no feature for them,
+            or the features besides are not those of CaloGANFeatures.
     """
     particles = [len(c.categories or ()) for c in codec.detector.conditions if c.categories]
-    told = codec.features.size - (2 if classes > 1 else 1)
-    if max(particles, default=1) != classes or told < 0:
+    further = codec.features.size - (2 if classes > 1 else 1)
+    if max(particles, default=1) != classes or further < 0:
         raise SpecError(
             f"the networks are for {classes} particles, but the conditions are of "
             f"{max(particles, default=1)}, in {codec.features.size} features: "
             f"give classes = {max(particles, default=1)}"
         )
-    return told
+    if further and not isinstance(codec.features, CaloGANFeatures):
+        raise SpecError(
+            "the networks are told of more than energy and particle by the features "
+            "'cloudburst.networks:CaloGANFeatures' alone: give codec.features that class"
+        )
+    return further
