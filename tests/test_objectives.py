@@ -12,7 +12,7 @@ import components
 from cloudburst.codec import Batch, Codec, PhysicalFeatures
 from cloudburst.critics import Critic
 from cloudburst.detector import Condition
-from cloudburst.errors import ConditionError, DataError, SpecError
+from cloudburst.errors import ConditionError, DataError
 from cloudburst.generators import Generator
 from cloudburst.objectives import (
     AuxiliaryClass,
@@ -249,8 +249,7 @@ def test_energy_penalty_for_some_particles():
     kinds = Condition("kind", "", 0, 2, ("e+", "gamma", "pi+"))
     detector = dataclasses.replace(TOY, conditions=(*TOY.conditions[:1], kinds))
     codec = Codec(detector, PhysicalFeatures(2), Compose([]))
-    only = {"kind": ["e+", "pi+"]}
-    penalty = EnergyPenalty.for_codec(codec, only=only)
+    penalty = EnergyPenalty.for_codec(codec, only=["e+", "pi+"], among="kind")
     everything = EnergyPenalty.for_codec(codec)
     conditions = torch.tensor([[5.0, 0], [5.0, 1], [5.0, 2]])
     empty = torch.zeros(3, TOY.cells)
@@ -258,9 +257,9 @@ def test_energy_penalty_for_some_particles():
     assert penalty(empty, told).item() == pytest.approx(5.0 * 2 / 3)
     assert everything(empty, told).item() == pytest.approx(5.0)
     with pytest.raises(ConditionError, match="did you mean 'gamma'"):
-        EnergyPenalty.for_codec(codec, only={"kind": ["gama"]})
-    with pytest.raises(SpecError, match="one condition"):
-        EnergyPenalty.for_codec(codec, only={"kind": [], "energy": []})
+        EnergyPenalty.for_codec(codec, only=["gama"], among="kind")
+    with pytest.raises(ConditionError, match="no condition 'particle'"):
+        EnergyPenalty.for_codec(codec, only=["e+"])
 
 
 def test_scores_against_a_loop():

@@ -5,15 +5,13 @@ from __future__ import annotations
 __all__ = ["EnergyPenalty", "Penalty"]
 
 import abc
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
 from .. import units
 from ..codec import Batch, Codec
-from ..detector import Detector
-from ..errors import SpecError
 from ..spec import Component
 
 
@@ -71,7 +69,8 @@ class EnergyPenalty(Penalty):
         codec: Codec,
         weight: float = 0.05,
         condition: str = "energy",
-        only: Mapping[str, Sequence[str]] | None = None,
+        only: Sequence[str] = (),
+        among: str = "particle",
     ) -> EnergyPenalty:
         """Takes the incident energy's column and unit from the codec's detector.
 
@@ -79,16 +78,20 @@ class EnergyPenalty(Penalty):
             codec: What turns network values into energies.
             weight: Factor of the penalty.
             condition: The incident energy.
-            only: A condition and the categories that it is for, as {particle = ["e+", "gamma"]}.
+            only: The categories that it is for, as ["e+", "gamma"]; all if none.
+            among: The condition that has these categories.
 
         Raises:
-            SpecError: `only` names another number of conditions than one.
             ConditionError: There is no such condition or category.
         """
         detector = codec.detector
         incident = detector.condition_index(condition)
         unit = units.ratio(detector.conditions[incident].unit, detector.readouts[0].unit)
-        return cls(codec, weight, incident, unit, _columns(detector, only) if only else None)
+        if not only:
+            return cls(codec, weight, incident, unit)
+        column = detector.condition_index(among)
+        values = [detector.conditions[column].category(label) for label in only]
+        return cls(codec, weight, incident, unit, (column, values))
 
     def forward(self, fake: Tensor, batch: Batch) -> Tensor:
         readouts = self.codec.decode(fake, batch.conditions)
@@ -99,11 +102,3 @@ class EnergyPenalty(Penalty):
             wanted = torch.tensor(values, device=gaps.device)
             gaps = gaps * torch.isin(batch.conditions[:, column].round().long(), wanted)
         return gaps.mean()
-
-
-def _columns(detector: Detector, only: Mapping[str, Sequence[str]]) -> tuple[int, list[int]]:
-    if len(only) != 1:
-        raise SpecError(f"an energy penalty is for one condition's categories, got {dict(only)}")
-    ((name, labels),) = only.items()
-    column = detector.condition_index(name)
-    return column, [detector.conditions[column].category(label) for label in labels]
