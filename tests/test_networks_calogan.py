@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from cloudburst.codec import Codec, PhysicalFeatures
+from cloudburst.codec import Batch, Codec, PhysicalFeatures
 from cloudburst.critics import Critic
 from cloudburst.detector import Condition
 from cloudburst.detectors import CALOGAN, CALOGAN_ANGLES
@@ -24,6 +24,7 @@ from cloudburst.networks.calogan import (
     pointing_features,
     resized,
 )
+from cloudburst.objectives import PointingPenalty
 from cloudburst.spec import build, describe
 from cloudburst.transforms import Compose
 
@@ -333,3 +334,22 @@ def test_other_features_besides_are_refused():
     codec = Codec(detector, PhysicalFeatures(5), Compose([]))
     with pytest.raises(SpecError, match="CaloGANFeatures"):
         CaloGANGenerator.for_codec(codec)
+
+
+def test_pointing_penalty_asks_for_no_more_than_real_showers_show():
+    detector = CALOGAN_ANGLES.select(["layer_0", "layer_1", "layer_2"])
+    codec = Codec(detector, CaloGANFeatures.for_detector(detector), Compose([]))
+    penalty = PointingPenalty.for_codec(codec, weight=2.0)
+    conditions = torch.tensor([[50.0, 20.0, 20.0, 0.0, 0.0]])
+    told = codec.features(conditions)
+    x, far = torch.zeros(1, 504), torch.zeros(1, 504)
+    x[0, 288 + 6 * 12 + 6] = 2.0  # at (20, 20) mm, where the particle crosses
+    far[0, 288 + 7 * 12 + 5] = 2.0  # at (60, -20) mm: 40 off along both, 10 times the scatter
+    assert penalty(far, Batch(x, told, conditions)).item() == pytest.approx(20 * 2 / 2.01)
+    assert penalty(x, Batch(far, told, conditions)).item() == 0
+    far.requires_grad_()
+    penalty(far, Batch(x, told, conditions)).backward()
+    assert far.grad.any()
+    with pytest.raises(SpecError, match="needs conditions x0"):
+        plain = CALOGAN.select(["layer_0", "layer_1", "layer_2"])
+        PointingPenalty.for_codec(Codec(plain, PhysicalFeatures(1), Compose([])))

@@ -14,6 +14,7 @@ from .likelihood import MaximumLikelihood as MaximumLikelihood
 from .pairs import NeighbourSummaries as NeighbourSummaries
 from .penalties import EnergyPenalty as EnergyPenalty
 from .penalties import Penalty as Penalty
+from .pointing import PointingPenalty as PointingPenalty
 from .polishing import PolishedScoring as PolishedScoring
 from .regression import RegressorPenalty as RegressorPenalty
 from .regressor import Regressor as Regressor
@@ -39,6 +40,7 @@ __all__ = [
     "NonSaturating",
     "Objective",
     "Penalty",
+    "PointingPenalty",
     "PolishedScoring",
     "Regressor",
     "RegressorPenalty",

@@ -15,12 +15,15 @@ from .layers import LEAK as LEAK
 from .layers import MOMENTUM as MOMENTUM
 from .layers import check_values as check_values
 from .layers import further_features as further_features
+from .pointing import CROSSINGS as CROSSINGS
 from .pointing import crossings as crossings
+from .pointing import distances as distances
 from .pointing import hats as hats
 from .pointing import pointing_features as pointing_features
 
 __all__ = [
     "Attention",
+    "CROSSINGS",
     "CaloGANCritic",
     "CaloGANFeatures",
     "CaloGANGenerator",
@@ -33,6 +36,7 @@ __all__ = [
     "Stream",
     "check_values",
     "crossings",
+    "distances",
     "energy_features",
     "further_features",
     "hats",

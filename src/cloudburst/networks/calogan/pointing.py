@@ -9,7 +9,7 @@ as the published one weighs the gap between deposited and incident energy.
 
 from __future__ import annotations
 
-__all__ = ["CROSSINGS", "HATS", "crossings", "hats", "pointing_features"]
+__all__ = ["CROSSINGS", "HATS", "crossings", "distances", "hats", "pointing_features"]
 
 import torch
 from torch import Tensor
@@ -60,6 +60,24 @@ def hats(place: Tensor, reach: Tensor) -> Tensor:
     return (1 - (along[..., None] - knots).abs()).relu()
 
 
+def distances(x: Tensor, place: Tensor) -> Tensor:
+    """From crossings to showers' centroids, in units of the usual scatter, with shape (N, 3, 2).
+
+    Args:
+        x: Energies of all cells, in GeV, with shape (N, 504).
+        place: Crossings, in units of 100 mm, with shape (N, 3, 2).
+    """
+    found = []
+    for layer, (part, shape) in enumerate(zip(x.split(SIZES, dim=1), SHAPES, strict=True)):
+        image = part.unflatten(1, shape)
+        energy = part.sum(1)
+        for axis in range(2):
+            lever = image.sum(2 - axis) @ centers(layer, axis).to(x)
+            moment = lever - place[:, layer, axis] * _UNIT * energy
+            found.append(moment / (energy + _FAINT) / _SCATTERS[layer][axis])
+    return torch.stack(found, dim=1).unflatten(1, (-1, 2))
+
+
 def pointing_features(x: Tensor, place: Tensor) -> Tensor:
     """What the critic is told of where showers stand.
 
@@ -72,19 +90,6 @@ def pointing_features(x: Tensor, place: Tensor) -> Tensor:
         of its usual scatter, as its size, times the crossing of the first layer, and times what
         the crossings of the first and the last differ by.
     """
-    off = _distances(x, place)
+    off = distances(x, place)
     slope = place[:, -1:] - place[:, :1]
     return torch.cat([off.abs(), off * place[:, :1], off * slope], dim=1).flatten(1)
-
-
-def _distances(x: Tensor, place: Tensor) -> Tensor:
-    """From the crossings to the showers' centroids, with shape (N, 3, 2)."""
-    found = []
-    for layer, (part, shape) in enumerate(zip(x.split(SIZES, dim=1), SHAPES, strict=True)):
-        image = part.unflatten(1, shape)
-        energy = part.sum(1)
-        for axis in range(2):
-            lever = image.sum(2 - axis) @ centers(layer, axis).to(x)
-            moment = lever - place[:, layer, axis] * _UNIT * energy
-            found.append(moment / (energy + _FAINT) / _SCATTERS[layer][axis])
-    return torch.stack(found, dim=1).unflatten(1, (-1, 2))
