@@ -1,27 +1,37 @@
 """The page of Lipschitz bounds, from the results of their study.
 
-`python benchmarks/lipschitz.py FOLDER` reads `FOLDER/results.json`, which
-`cloudburst study benchmarks/lipschitz/study.toml FOLDER` writes, and keeps it in
-benchmarks/results/lipschitz.json. Without FOLDER it draws figures and table from what is kept.
+`python benchmarks/lipschitz.py FOLDER EFFORT` reads results.json in both folders, which
+`cloudburst study benchmarks/lipschitz/study.toml FOLDER` and
+`cloudburst study benchmarks/lipschitz/effort.toml EFFORT` write, and keeps it in
+benchmarks/results. Without folders it draws figures and tables from what is kept.
 """
 
 import json
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lipschitz_tables import (
+    EFFORTS,
+    OTHERS,
+    RATE,
+    at_rate,
+    by_method,
+    effort_table,
+    pm,
+    rates_table,
+    several,
+    table,
+)
 from scipy import stats
 from sections import ROOT, fill, keep
 
-from cloudburst.distances import Measurement
-from cloudburst.experiment.study import Row, Summary, figures, read_summary
+from cloudburst.experiment.study import Summary, figures, read_summary
 
-KEPT = ROOT / "benchmarks" / "results" / "lipschitz.json"
+RESULTS = ROOT / "benchmarks" / "results"
+KEPT = RESULTS / "lipschitz.json"
+EFFORT = RESULTS / "lipschitz_effort.json"
 IMAGES = ROOT / "docs" / "images"
-# the rate that all methods are trained at, and those that the main ones are trained at besides
-RATE = "1e-3"
-OTHERS = ("3e-4", "3e-3")
 QUOTED = {
     "clipped": "clipped weights",
     "one": "penalty, one-sided",
@@ -34,23 +44,29 @@ QUOTED = {
     "margin": "soft margin",
     "sixteen": "multiplied",
     "measured": "measured slope",
+    "adaptive": "ABCAS",
 }
 
 
 def main(words: Sequence[str]) -> None:
-    """Keeps results, if a folder is given, and makes the section and its figures."""
-    if words:
-        keep("lipschitz", json.loads((Path(words[0]) / "results.json").read_text("utf-8")))
+    """Keeps results, if folders are given, and makes the section and its figures."""
+    for name, folder in zip(("lipschitz", "lipschitz_effort"), words, strict=False):
+        keep(name, json.loads((Path(folder) / "results.json").read_text("utf-8")))
     whole = read_summary(KEPT)
     told = json.loads(KEPT.read_text("utf-8"))
     summary = at_rate(whole, RATE)
     # times of one sitting, and norms told apart by layer, are of one rate
     shown = figures(whole) | {k: v for k, v in figures(summary).items() if k in ("cost", "norms")}
+    efforts = read_summary(EFFORT)
+    shown |= {f"effort-{k}": v for k, v in figures(efforts).items() if k == "quality"}
     for name, drawn in shown.items():
         drawn.savefig(IMAGES / f"lipschitz-{name}.png", dpi=68)
     text = TEXT.format(
         table=table(summary),
         rates=rates_table(whole),
+        efforts=effort_table(efforts),
+        effort_trainings=efforts.trainings,
+        **at_efforts(efforts),
         trainings=whole.trainings,
         methods=len(summary.rows),
         several=len(several(whole)),
@@ -68,19 +84,6 @@ def main(words: Sequence[str]) -> None:
     )
     fill("lipschitz.md", "lipschitz", text)
     print(text)
-
-
-def at_rate(summary: Summary, rate: str) -> Summary:
-    """What was trained at one rate."""
-    return summary._replace(rows=[row for row in summary.rows if row.values["rate"] == rate])
-
-
-def several(summary: Summary) -> dict[str, dict[str, Row]]:
-    """By method that was trained at several rates, and rate, what came of it."""
-    found: dict[str, dict[str, Row]] = {}
-    for row in summary.rows:
-        found.setdefault(row.values["method"], {})[row.values["rate"]] = row
-    return {method: rows for method, rows in found.items() if len(rows) > 1}
 
 
 def agreement(summary: Summary, rate: str) -> str:
@@ -109,25 +112,14 @@ def span(summary: Summary) -> dict[str, str]:
     return {"low": f"{min(scores):.3f}", "high": f"{max(scores):.3f}"}
 
 
-def rates_table(summary: Summary) -> str:
-    """Score of each method that was trained at several rates, and how many trainings it lost."""
-    rates = sorted((RATE, *OTHERS), key=float)
-    lines = ["| | " + " | ".join(f"score at {rate}" for rate in rates) + " | lost |"]
-    lines.append("|---" + "|--:" * (len(rates) + 1) + "|")
-    for method, rows in several(summary).items():
-        cells = [scored(rows.get(rate)) for rate in rates]
-        gone = sum(row.diverged + row.collapsed for row in rows.values())
-        trained = sum(len(row.outcomes) for row in rows.values())
-        lines.append(f"| {' | '.join([method, *cells])} | {gone} of {trained} |")
-    return "\n".join(lines)
-
-
-def scored(row: Row | None) -> str:
-    """A score as a table tells it, with the number of seeds where they are fewer than three."""
-    if row is None:
-        return "-"
-    seeds = len(row.outcomes)
-    return pm(row.score) + (f" ({seeds} seed{'s' * (seeds > 1)})" if seeds < 3 else "")
+def at_efforts(summary: Summary) -> dict[str, dict[str, str]]:
+    """By effort and short name of the method, the scores that the text quotes."""
+    methods = by_method(summary)
+    rows = {name: methods[method] for name, method in QUOTED.items() if method in methods}
+    return {
+        name: {method: pm(found[effort].score) for method, found in rows.items()}
+        for name, effort in zip(("few", "usual", "many", "long"), EFFORTS, strict=True)
+    }
 
 
 def quoted(summary: Summary, ending: str) -> dict[str, dict[str, str]]:
@@ -140,34 +132,6 @@ def quoted(summary: Summary, ending: str) -> dict[str, dict[str, str]]:
         f"product{ending}": {name: pm(row.product) for name, row in rows.items()},
         f"time{ending}": {name: f"{row.milliseconds.value:.1f}" for name, row in rows.items()},
     }
-
-
-def table(summary: Summary) -> str:
-    """A line for each method, with its floor at the end."""
-    heads = ["", "chi2/floor", "AUC", "score", "slope", "product of norms", "lost", "ms/step"]
-    lines = [f"| {' | '.join(heads)} |", "|---" + "|--:" * (len(heads) - 1) + "|"]
-    lines += [f"| {' | '.join(cells(row))} |" for row in summary.rows]
-    if summary.floors is not None:
-        ratio, area = map(pm, summary.floors)
-        lines.append(f"| *full simulation against itself* | {ratio} | {area} | | | | | |")
-    return "\n".join(lines)
-
-
-def cells(row: Row) -> list[str]:
-    """What the table says of a method."""
-    lost = f"{row.diverged + row.collapsed} of {len(row.outcomes)}"
-    measured = [row.ratio, row.auc, row.score, row.last("slope"), row.product]
-    return [row.values["method"], *map(pm, measured), lost, pm(row.milliseconds)]
-
-
-def pm(measured: Measurement | None) -> str:
-    """A value with its error, rounded to the error's second digit, or "-"."""
-    if measured is None:
-        return "-"
-    if not (math.isfinite(measured.error) and measured.error > 0):
-        return f"{float(f'{measured.value:.3g}'):,g}"
-    digits = min(4, max(0, 1 - math.floor(math.log10(measured.error))))
-    return f"{measured.value:.{digits}f} ± {measured.error:.{digits}f}"
 
 
 TEXT = """\

@@ -65,6 +65,7 @@ from cloudburst.transforms import (
     Centred,
     Complement,
     Compose,
+    ConditionalQuantiles,
     ConditionalStandardize,
     Fractions,
     LayerFractions,
@@ -78,7 +79,6 @@ from cloudburst.transforms import (
     TotalFirst,
     Track,
 )
-from components_ranked import RANKED
 
 TOY = Detector(
     "toy",
@@ -132,6 +132,11 @@ def _layers(x, c, detector):
     return LayerFractions.fit(x, c, detector, energies, cells)
 
 
+def _ranked_layers(x, c, detector):
+    ends = Complement([1]), LayerShares.fit
+    return LayerFractions.fit(x, c, detector, *([end, ConditionalQuantiles.fit] for end in ends))
+
+
 def _copula(codec):
     mirror = [a.name for r in codec.detector.readouts for a in r.axes if a.name == "x"][:1]
     batch = codec.encode(showers())
@@ -172,11 +177,8 @@ TRANSFORMS = {
     "Scale": lambda x, c, d: Scale(1000.0),
     "Standardize": Standardize.fit,
     "Threshold": lambda x, c, d: Threshold(1e-3, 1e-4),
-    "ConditionalQuantiles": RANKED["ConditionalQuantiles"],
-    "ExpectedQuantiles": RANKED["ExpectedQuantiles"],
-    "LayerFractions, ranked": RANKED["LayerFractions"],
-    "MomentsFirst": RANKED["MomentsFirst"],
-    "TrackExpectedQuantiles": RANKED["TrackExpectedQuantiles"],
+    "ConditionalQuantiles": lambda x, c, d: ConditionalQuantiles.fit(x, c, d, knots=4),
+    "LayerFractions, ranked": _ranked_layers,
     "TotalFirst": lambda x, c, d: TotalFirst.fit(x, c, d, [LogScale()], [Fractions.fit]),
 }
 
@@ -226,8 +228,8 @@ def _versus(objective, codec, critic=None, **options):
     return objective(codec, generator, critic, **options)
 
 
-def _regressor(codec):
-    return Regressor(codec, MLP(codec.values, codec.features.size, [8]))
+def _regressed(codec):
+    return RegressorPenalty(codec, Regressor(codec, MLP(codec.values, codec.features.size, [8])))
 
 
 # name: function of (codec, batch)
@@ -253,9 +255,7 @@ OBJECTIVES = {
     ),
     "WassersteinClip": lambda k, b: _versus(WassersteinClip, k, critic_steps=2),
     "WassersteinGP": lambda k, b: _versus(WassersteinGP, k, critic_steps=2),
-    "WassersteinGP, regressed": lambda k, b: _versus(
-        WassersteinGP, k, penalties=[RegressorPenalty(k, _regressor(k))]
-    ),
+    "WassersteinGP, regressed": lambda k, b: _versus(WassersteinGP, k, penalties=[_regressed(k)]),
     "WassersteinGP, two-sided": lambda k, b: _versus(WassersteinGP, k, one_sided=False),
 }
 

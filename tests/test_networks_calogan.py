@@ -350,6 +350,6 @@ def test_pointing_penalty_asks_for_no_more_than_real_showers_show():
     far.requires_grad_()
     penalty(far, Batch(x, told, conditions)).backward()
     assert far.grad.any()
+    plain = CALOGAN.select(["layer_0", "layer_1", "layer_2"])
     with pytest.raises(SpecError, match="needs conditions x0"):
-        plain = CALOGAN.select(["layer_0", "layer_1", "layer_2"])
         PointingPenalty.for_codec(Codec(plain, PhysicalFeatures(1), Compose([])))

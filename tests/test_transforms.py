@@ -67,8 +67,7 @@ def test_every_transform_has_its_errors_stated():
     # what is scaled to a sum has no error of its own; ranks have borders of their own
     others = {"ConditionalQuantiles", "LayerFractions", "LayerFractions, ranked", "LayerShares"}
     # these have tests of their own
-    others |= {"AboveThreshold", "Centred", "ExpectedQuantiles", "MomentsFirst", "TotalFirst"}
-    others |= {"TrackExpectedQuantiles"}
+    others |= {"AboveThreshold", "Centred", "TotalFirst"}
     assert ERRORS.keys() | others == TRANSFORMS.keys()
 
 

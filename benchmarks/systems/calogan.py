@@ -160,8 +160,10 @@ def _pictures(
     found.append(picture("calogan-neighbours.png", drawn, caption))
     found.append(_film(eplus, "energy", {}, [5.0, 25.0, 50.0, 75.0, 95.0]))
     if "angles" in surrogates:
-        middle = {"energy": 50.0, "y0": 0.0, "theta": 0.1, "phi": 0.0}
+        middle = {"energy": 50.0, "y0": 0.0, "theta": 0.0, "phi": 0.0}
         found.append(_film(surrogates["angles"], "x0", middle, [-40.0, -20.0, 0.0, 20.0, 40.0]))
+        straight = {"energy": 50.0, "x0": 0.0, "y0": 0.0, "phi": 0.0}
+        found.append(_film(surrogates["angles"], "theta", straight, [0.0, 0.08, 0.16, 0.24, 0.32]))
     return found
 
 

@@ -3,8 +3,9 @@
     python benchmarks/systems/splitting.py RUNS
 
 reads ../shared/data and writes NAME-train.h5, the first events, and NAME-test.h5, the others, to
-RUNS/data; positrons, photons and pions together as particles-train.h5 and particles-test.h5; and
-as angles-train.h5 the positrons of many directions with some that go straight into the middle.
+RUNS/data. Some of the positrons go into straight-train.h5 and straight-test.h5; with photons and
+pions they make particles-train.h5 and particles-test.h5, with the positrons of many directions
+angles-train.h5.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ TRAINING = {
     "lhcb_ecal_electron": 3800,
     "mpd_tpc": 3000,
 }
-STRAIGHT = 2000
-PARTICLES = {"e+": "calogan_eplus", "gamma": "calogan_gamma", "pi+": "calogan_piplus"}
+# positrons that go straight into the middle, for as many as there are of others
+STRAIGHT = {"train": 2000, "test": 400}
+PARTICLES = {"e+": "straight", "gamma": "calogan_gamma", "pi+": "calogan_piplus"}
 
 
 def split(folder: Path) -> None:
@@ -38,7 +40,9 @@ def split(folder: Path) -> None:
         for part, index in rows.items():
             told = {**provenance, "rows": [index.start, index.stop]}
             write(folder / f"{name}-{part}.h5", events[index], told, overwrite=True)
-    for part in ("train", "test"):
+    for part, first in STRAIGHT.items():
+        events, told = read_events(folder / f"calogan_eplus-{part}.h5")
+        write(folder / f"straight-{part}.h5", events[:first], told, overwrite=True)
         files = [(label, str(folder / f"{n}-{part}.h5")) for label, n in PARTICLES.items()]
         combine(files, folder / f"particles-{part}.h5", "particle", {}, overwrite=True)
     _join_angles(folder)
@@ -46,9 +50,7 @@ def split(folder: Path) -> None:
 
 def _join_angles(folder: Path) -> None:
     """The positrons of known direction are few; others teach what showers look like."""
-    straight, told = read_events(folder / "calogan_eplus-train.h5")
-    write(folder / "straight.h5", straight[:STRAIGHT], told, overwrite=True)
-    names = ("straight", "calogan_eplus_angles-train")
+    names = ("straight-train", "calogan_eplus_angles-train")
     files = [("e+", str(folder / f"{name}.h5")) for name in names]
     ahead = dict.fromkeys(("x0", "y0", "theta", "phi"), 0.0)
     combine(files, folder / "angles-train.h5", "particle", ahead, overwrite=True)

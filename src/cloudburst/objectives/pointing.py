@@ -1,10 +1,11 @@
 r"""The term that makes showers stand where their particles cross the layers.
 
-$$ L_P = \sum_{l,a} \max\bigl(0,\ \langle |r_{la}(G)| \rangle - \langle |r_{la}(x)| \rangle\bigr) $$
+$$ L_P = \sum_{l,a} \max\bigl(0,\
+   \langle |r_{la}(G)| \rangle - \langle |r_{la}(x)| \rangle\bigr) $$
 
-with r the distance of a shower from its particle's crossing, for each layer along x and y, in units
-of its usual scatter. Real showers x scatter too: nothing is asked for beyond what they show. It is
-to impact point and direction what the published energy term is to the energy.
+with r the distance of a shower from its particle's crossing, for each layer along x and y, in
+units of its usual scatter. Real showers x scatter too: nothing is asked for beyond what they show.
+It is to impact point and direction what the published energy term is to the energy.
 """
 
 from __future__ import annotations

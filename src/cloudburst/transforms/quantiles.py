@@ -18,7 +18,7 @@ curves fit.
 
 from __future__ import annotations
 
-__all__ = ["EMPTY_MARGIN", "REACH", "ConditionalQuantiles", "fit_curves", "log_or_empty"]
+__all__ = ["ConditionalQuantiles"]
 
 import math
 
@@ -35,14 +35,14 @@ from .monotone import exponential, fit_rising, invert
 
 # z of the rarest share of zeros and of hits that is told apart.
 _EDGE = 4.5
-REACH = 2 * _EDGE
+_REACH = 2 * _EDGE
 # Share of the hits whose spread sets the slope beyond the largest one.
 _TAIL = 0.05
 # Of few hits, any slope may come out; these are those of log-normal laws of such widths.
 _SLOPES = 0.3, 1.0
 _EMPTY = -60.0
 # Far enough below z0 that rounding makes no hit of a zero.
-EMPTY_MARGIN = 1e-3
+_EMPTY_MARGIN = 1e-3
 # Weight, beside that of the mean place, of places where there are no events.
 _FAINT = 1e-3
 # The tabulated places are evenly spaced in this power of t.
@@ -118,10 +118,10 @@ class ConditionalQuantiles(Transform):
         logs = c[:, column].double().log()
         low, high = float(logs.min()), float(logs.max())
         spacing = max(high - low, 1e-6) / (knots - 1)
-        y = log_or_empty(x.double())
+        y = _log_or_empty(x.double())
         places = [low + number * spacing for number in range(knots)]
         near = (moved(y, y > _EMPTY, logs - place, width) for place in places)
-        fitted = [fit_curves(*events, points, degree) for events in near]
+        fitted = [_fit_curves(*events, points, degree) for events in near]
         edges, curves = (torch.stack(parts).to(x.dtype) for parts in zip(*fitted, strict=True))
         return cls(column, low, spacing, edges, curves)
 
@@ -132,7 +132,7 @@ class ConditionalQuantiles(Transform):
     def inverse(self, x: Tensor, c: Tensor) -> Tensor:
         shares = self._shares(c)
         t = x - shares @ self.edges
-        return exponential(self._curves(shares), t, REACH)
+        return exponential(self._curves(shares), t, _REACH)
 
     @property
     def redraws(self) -> bool:
@@ -140,7 +140,7 @@ class ConditionalQuantiles(Transform):
 
     def settle(self, x: Tensor, c: Tensor) -> Tensor:
         edges = self._shares(c) @ self.edges
-        return torch.where(x > edges, x, edges - EMPTY_MARGIN)
+        return torch.where(x > edges, x, edges - _EMPTY_MARGIN)
 
     def redraw(self, x: Tensor, c: Tensor, rng: Stream) -> Tensor:
         edges = self._shares(c) @ self.edges
@@ -161,21 +161,21 @@ class ConditionalQuantiles(Transform):
 
     def _ranks(self, x: Tensor, c: Tensor) -> Tensor:
         shares = self._shares(c)
-        edges, curves, log = shares @ self.edges, self._curves(shares), log_or_empty(x)
-        t = invert(curves, log, REACH)
-        return torch.where(x > 0, edges + t, edges - EMPTY_MARGIN)
+        edges, curves, log = shares @ self.edges, self._curves(shares), _log_or_empty(x)
+        t = invert(curves, log, _REACH)
+        return torch.where(x > 0, edges + t, edges - _EMPTY_MARGIN)
 
 
-def log_or_empty(x: Tensor) -> Tensor:
+def _log_or_empty(x: Tensor) -> Tensor:
     """The logarithm of values x >= 0; far below that of any hit where they are zero."""
     return torch.where(x > 0, x, torch.ones_like(x)).log().where(x > 0, torch.tensor(_EMPTY).to(x))
 
 
-def fit_curves(y: Tensor, weights: Tensor, points: int, degree: int) -> tuple[Tensor, Tensor]:
+def _fit_curves(y: Tensor, weights: Tensor, points: int, degree: int) -> tuple[Tensor, Tensor]:
     """z0 (D,) and curves (P + 1, D) of rising log x (N, D), with weights that sum to one.
 
     Args:
-        y: Logarithms, sorted in each column; as of `log_or_empty`.
+        y: Logarithms, sorted in each column; as of `_log_or_empty`.
         weights: Of each value, with shape (N, D).
         points: At which curves are fitted.
         degree: Of their polynomials.
@@ -186,7 +186,7 @@ def fit_curves(y: Tensor, weights: Tensor, points: int, degree: int) -> tuple[Te
     first = torch.where(hit, y, math.inf).amin(0)
     first = first.where(first.isfinite(), torch.tensor(_EMPTY).to(y))
     # dense where hits are small: a place resolves seven decades of t
-    place = torch.linspace(_LEAST**_POWER, REACH**_POWER, points, dtype=y.dtype)
+    place = torch.linspace(_LEAST**_POWER, _REACH**_POWER, points, dtype=y.dtype)
     t = place ** (1 / _POWER)
     z = edges[:, None] + t
     table = _quantiles(torch.where(hit, y, first), weights, z, zeros).cummax(dim=1).values
