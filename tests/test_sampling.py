@@ -73,6 +73,12 @@ def test_conditions_are_drawn_by_the_seed_and_fixed_where_asked():
     assert set(drawn[:, 2]) == {0.0, 1.0}
     assert 1 <= drawn[:, 0].min() < 5
     assert 95 < drawn[:, 0].max() <= 100
+    named = draw_conditions(TOY, 5, 3, {"particle": "pi+"})
+    assert (named[:, 2] == 1).all()
+    with pytest.raises(ConditionError, match="no category 'pi'; did you mean 'pi\\+'"):
+        draw_conditions(TOY, 5, 3, {"particle": "pi"})
+    with pytest.raises(ConditionError, match="energy needs a number from 1 to 100, got 'high'"):
+        draw_conditions(TOY, 5, 3, {"energy": "high"})
     with pytest.raises(ConditionError, match="did you mean 'energy'"):
         draw_conditions(TOY, 5, 3, {"enregy": 5.0})
     with pytest.raises(ConditionError, match="at least one event, got 0"):

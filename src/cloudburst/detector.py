@@ -150,13 +150,15 @@ class Condition:
         return allowed if self.categories is None else allowed & (values == np.rint(values))
 
     def category(self, label: str) -> int:
-        """The value that a category has; raises ConditionError for an unknown one."""
-        known = self.categories or ()
-        if label not in known:
+        """The value of a category; raises ConditionError for an unknown one."""
+        if self.categories is None:
             raise ConditionError(
-                f"'{self.name}' has no category '{label}'; {nearest(label, known)}"
+                f"{self.name} needs a number from {self.low:g} to {self.high:g}, got '{label}'"
             )
-        return known.index(label)
+        if label not in self.categories:
+            known = nearest(label, self.categories)
+            raise ConditionError(f"'{self.name}' has no category '{label}'; {known}")
+        return self.categories.index(label)
 
     def __str__(self) -> str:
         if self.categories is not None and len(self.categories) <= _SHOWN:

@@ -11,7 +11,7 @@ import typer
 
 from .. import __version__
 from . import console
-from .arguments import parse_conditions, refuse_contradictions
+from .arguments import parse_conditions, parse_count, refuse_contradictions
 from .benchmark import benchmark
 from .combine import combine
 from .compare import compare
@@ -85,11 +85,11 @@ def sample(
         Path, typer.Argument(metavar="OUT.h5", help="File of events to write (HDF5).")
     ],
     events: Annotated[
-        int | None,
+        str | None,
         typer.Option(
             metavar="N",
-            min=1,
-            help="How many events; with --conditions-from, as many as it has if left out.",
+            help="How many events, as 1000 or 1e6; with --conditions-from, as many as it has "
+            "if left out.",
         ),
     ] = None,
     seed: Seed = 0,
@@ -97,7 +97,8 @@ def sample(
         list[str] | None,
         typer.Option(
             metavar="NAME=VALUE",
-            help="Fix a condition, as energy=50; the others are drawn uniformly. Repeatable.",
+            help="Fix a condition, as energy=50 or particle=gamma; the others are drawn "
+            "uniformly. Repeatable.",
         ),
     ] = None,
     conditions_from: Annotated[
@@ -120,9 +121,10 @@ def sample(
 ) -> None:
     """Make events with a surrogate, in physical units."""
     refuse_contradictions(condition or (), conditions_from, events)
+    wanted = None if events is None else parse_count(events)
     fixed = parse_conditions(condition or ())
     experiment = journeys()
-    request = experiment.Request(events, fixed, conditions_from)
+    request = experiment.Request(wanted, fixed, conditions_from)
     with console.Stages() as told:
         count = experiment.sample_journey(
             surrogate,

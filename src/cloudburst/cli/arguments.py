@@ -17,22 +17,21 @@ from pathlib import Path
 from ..errors import ConditionError
 
 
-def parse_conditions(texts: Sequence[str]) -> dict[str, float]:
-    """The values of conditions given as "NAME=NUMBER".
+def parse_conditions(texts: Sequence[str]) -> dict[str, float | str]:
+    """The values of conditions given as "NAME=VALUE": numbers, or names of categories.
 
     Raises:
         ConditionError: A text is not of that form, or a condition is given twice.
     """
-    values: dict[str, float] = {}
+    values: dict[str, float | str] = {}
     for text in texts:
-        name, _, number = text.partition("=")
-        name = name.strip()
-        value = _number(number)
-        if not math.isfinite(value):
-            raise ConditionError(f"--condition needs NAME=NUMBER as energy=50, got '{text}'")
+        name, _, given = (part.strip() for part in text.partition("="))
+        value = _number(given)
+        if not given or math.isinf(value) or given.lower() == "nan":
+            raise ConditionError(f"--condition needs NAME=VALUE as energy=50, got '{text}'")
         if name in values:
             raise ConditionError(f"--condition {name} is given twice; give it once")
-        values[name] = value
+        values[name] = given if math.isnan(value) else value
     return values
 
 
@@ -89,7 +88,7 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def refuse_contradictions(fixed: Sequence[str], source: Path | None, events: int | None) -> None:
+def refuse_contradictions(fixed: Sequence[str], source: Path | None, events: str | None) -> None:
     """Raises ConditionError unless one way says which events, and how many, are wanted."""
     if source is not None and fixed:
         raise ConditionError("--condition and --conditions-from exclude each other; give one")

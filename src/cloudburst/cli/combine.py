@@ -19,22 +19,23 @@ def combine(
     output: Annotated[Path, typer.Argument(metavar="OUT", help="File to write.")],
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="LABEL=FILE...", help="Files of events, as gamma=photons.h5."),
+        typer.Argument(
+            metavar="LABEL=FILE...",
+            help="Files of events, as gamma=photons.h5; all of one label are put together as "
+            "they are.",
+        ),
     ],
     name: Annotated[
         str, typer.Option(metavar="NAME", help="The condition that tells labels apart.")
     ] = "particle",
     condition: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=NUMBER", help="A condition where a file has none; repeatable."),
+        typer.Option(metavar="NAME=VALUE", help="A condition where a file has none; repeatable."),
     ] = None,
     seed: Seed = 0,
     overwrite: Overwrite = False,
 ) -> None:
-    """Make one file of several, of one calorimeter, in an order that is drawn.
-
-    Files that all have one label are put together without a condition that tells labels apart.
-    """
+    """Make one file of several, of one calorimeter, in an order that is drawn."""
     labelled = [_labelled(source) for source in sources]
     fixed = parse_conditions(condition or ())
     experiment = journeys()

@@ -24,7 +24,7 @@ def combine(
     sources: Sequence[tuple[str, str]],
     path: Path,
     name: str,
-    fixed: Mapping[str, float],
+    fixed: Mapping[str, float | str],
     seed: int = 0,
     overwrite: bool = False,
     told: Told = silent,
@@ -58,7 +58,9 @@ def combine(
     return len(events)
 
 
-def combined(parts: Sequence[tuple[str, Events]], name: str, fixed: Mapping[str, float]) -> Events:
+def combined(
+    parts: Sequence[tuple[str, Events]], name: str, fixed: Mapping[str, float | str]
+) -> Events:
     """Events of several labels, one after the other, under one detector.
 
     Its conditions are those of the part that has most of them, with the label in the second
@@ -94,12 +96,12 @@ def _labelled(detector: Detector, label: Condition) -> Detector:
     )
 
 
-def _refuse_unknown(detector: Detector, fixed: Mapping[str, float]) -> None:
+def _refuse_unknown(detector: Detector, fixed: Mapping[str, float | str]) -> None:
     for name in fixed:
         detector.condition_index(name)
 
 
-def _under(detector: Detector, events: Events, fixed: Mapping[str, float]) -> Events:
+def _under(detector: Detector, events: Events, fixed: Mapping[str, float | str]) -> Events:
     """Events with the conditions of a wider detector."""
     own = {condition.name: condition for condition in events.detector.conditions}
     others = [c.name for c in own.values() if c not in detector.conditions]
@@ -113,7 +115,9 @@ def _under(detector: Detector, events: Events, fixed: Mapping[str, float]) -> Ev
         if condition.name in own:
             columns.append(events.condition(condition.name))
         elif condition.name in fixed:
-            columns.append(np.full(len(events), fixed[condition.name], np.float32))
+            value = fixed[condition.name]
+            number = condition.category(value) if isinstance(value, str) else value
+            columns.append(np.full(len(events), number, np.float32))
         else:
             raise ConditionError(
                 f"events of '{events.detector.name}' have no '{condition.name}'; say what it was, "

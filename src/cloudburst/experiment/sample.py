@@ -28,12 +28,13 @@ class Request(NamedTuple):
 
     Attributes:
         events: How many, or None for one for each event of `source`.
-        fixed: Values of conditions that are the same in all events, in the detector's units.
+        fixed: Values of conditions that are the same in all events, in the detector's units, or
+            names of categories.
         source: File whose events' conditions are taken, or None to draw them.
     """
 
     events: int | None
-    fixed: Mapping[str, float]
+    fixed: Mapping[str, float | str]
     source: Path | None
 
     def conditions(self, detector: Detector, seed: int) -> NDArray[np.float32]:
@@ -90,7 +91,7 @@ def sample_journey(
 
 
 def draw_conditions(
-    detector: Detector, n: int, seed: int, fixed: Mapping[str, float]
+    detector: Detector, n: int, seed: int, fixed: Mapping[str, float | str]
 ) -> NDArray[np.float32]:
     """Conditions drawn uniformly over their ranges, with shape (n, C).
 
@@ -98,7 +99,8 @@ def draw_conditions(
         detector: Whose conditions they are.
         n: How many events.
         seed: Seed of the draw.
-        fixed: Values of conditions that are the same in all events, in the detector's units.
+        fixed: Values of conditions that are the same in all events, in the detector's units, or
+            names of categories.
 
     Raises:
         ConditionError: The detector has no such condition, or n is not positive.
@@ -107,7 +109,9 @@ def draw_conditions(
         raise ConditionError(f"needs at least one event, got {n}")
     conditions = detector.draw_conditions(n, np.random.default_rng(seed))
     for name, value in fixed.items():
-        conditions[:, detector.condition_index(name)] = value
+        column = detector.condition_index(name)
+        named = isinstance(value, str)
+        conditions[:, column] = detector.conditions[column].category(value) if named else value
     return conditions
 
 
