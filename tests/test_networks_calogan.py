@@ -158,6 +158,17 @@ def test_embeddings_start_as_wide_as_they_are_asked_to():
         assert generator.particles.weight.std().item() == pytest.approx(wanted, rel=0.1)
 
 
+def test_the_particle_may_stand_beside_the_noise():
+    generator = CaloGANGenerator(SMALL, classes=3, told=True)
+    z, c = noise(2), torch.tensor([[50.0, 0], [100, 2]])
+    scaled = generator.scaled_noise(z, c)
+    assert scaled[:, SMALL:].tolist() == [[4, 0, 0], [0, 0, 8]]
+    plain = CaloGANGenerator(SMALL, classes=3)
+    dense = sum((r + 2) * (c + 2) * 36 for r, c in ((3, 96), (12, 12), (12, 6)))
+    assert count(generator) - count(plain) == 3 * dense
+    assert generator(z, c).shape == (2, 504)
+
+
 def test_attention_is_a_mask_that_starts_at_the_own_map():
     attention = Attention((4, 5))
     own, carried = torch.randn(2, 4, 5, 1, 3)

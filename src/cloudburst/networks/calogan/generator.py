@@ -13,6 +13,7 @@ __all__ = ["Attention", "CaloGANGenerator", "Stream", "resized"]
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import one_hot
 
 from ...codec import Codec
 from ...generators.base import Generator
@@ -113,13 +114,19 @@ class CaloGANGenerator(Generator):
         latent: Size of the noise.
         classes: The number of particles.
         further: The number of features besides.
+        told: Whether the particle stands beside the noise too, times eight. As published it
+            only multiplies the noise, so that not even means can follow it directly.
     """
 
-    def __init__(self, latent: int = 1024, classes: int = 1, further: int = 0) -> None:
+    def __init__(
+        self, latent: int = 1024, classes: int = 1, further: int = 0, told: bool = False
+    ) -> None:
         super().__init__()
         self.noise_shape = (latent,)
         self.further = further
-        self.streams = nn.ModuleList(Stream(latent + further, shape) for shape in SHAPES)
+        self.told = classes if told else 0
+        inputs = latent + self.told + further
+        self.streams = nn.ModuleList(Stream(inputs, shape) for shape in SHAPES)
         self.attentions = nn.ModuleList(Attention(shape) for shape in SHAPES[1:])
         self.particles = nn.Embedding(classes, latent) if classes > 1 else None
         if self.particles is not None:
@@ -127,7 +134,12 @@ class CaloGANGenerator(Generator):
 
     @classmethod
     def for_codec(
-        cls, codec: Codec, latent: int = 1024, classes: int = 1, spread: float | None = None
+        cls,
+        codec: Codec,
+        latent: int = 1024,
+        classes: int = 1,
+        spread: float | None = None,
+        told: bool = False,
     ) -> CaloGANGenerator:
         """The generator, after a check that the codec's values are the cells of its layers.
 
@@ -138,20 +150,23 @@ class CaloGANGenerator(Generator):
             spread: Standard deviation of the particles' embeddings at the start. It is 0.04 as
                 published, so that noise and energy count for less than biases until training
                 has gone on for thousands of steps.
+            told: Whether the particle stands beside the noise too.
         """
         check_values(codec)
-        made = cls(latent, classes, further_features(codec, classes))
+        made = cls(latent, classes, further_features(codec, classes), told)
         if made.particles is not None and spread is not None:
             nn.init.normal_(made.particles.weight, std=spread)
         return made
 
     def scaled_noise(self, z: Tensor, c: Tensor) -> Tensor:
         """Noise (N, latent), times the particle's embedding, and further features, times E."""
+        beside = [_EMPHASIS * c[:, -self.further :]] if self.further else []
         if self.particles is not None:
-            z = z * self.particles(c[:, 1].round().long())
-        if self.further:
-            z = torch.cat([z, _EMPHASIS * c[:, -self.further :]], dim=1)
-        return z * (c[:, :1] / _ENERGY_SCALE)
+            particle = c[:, 1].round().long()
+            z = z * self.particles(particle)
+            if self.told:
+                beside.append(_EMPHASIS * one_hot(particle, self.told).to(z))
+        return torch.cat([z, *beside], dim=1) * (c[:, :1] / _ENERGY_SCALE)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
         h = self.scaled_noise(z, c)
