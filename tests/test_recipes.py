@@ -201,6 +201,9 @@ def test_missing_keys(path):
     path.write_text(TEXT.replace('file = "sample:calogan-eplus"', ""))
     with pytest.raises(RecipeError, match=r"small.toml: 'data.file' is missing"):
         load_recipe(path)
+    path.write_text(TEXT.replace("file = ", "fil = "))
+    with pytest.raises(RecipeError, match=r"unknown key 'data.fil'; did you mean 'file'\?"):
+        load_recipe(path)
 
 
 def test_files_that_are_no_recipes(path, tmp_path):

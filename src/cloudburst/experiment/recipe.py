@@ -27,6 +27,7 @@ from ..training import PlayerConfig, Schedule, TrainConfig
 from ..validation.gates import GateLimits
 
 Table = dict[str, Any]
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
 class _Table(BaseModel):
@@ -155,10 +156,11 @@ def _set(data: Table, key: str, value: Any) -> None:
 
 def _explain(error: ValidationError) -> str:
     """The first problem of a recipe in one line, with the nearest known key."""
-    first = error.errors()[0]
+    # a key that is misspelt is missing too: the first is what helps
+    first = min(error.errors(), key=lambda each: each["type"] not in _UNKNOWN)
     where = [str(part) for part in first["loc"]]
     key = ".".join(where)
-    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+    if first["type"] in _UNKNOWN:
         return f"unknown key '{key}'; {nearest(where[-1], _known(where[:-1]))}"
     if first["type"] == "missing":
         return f"'{key}' is missing"
