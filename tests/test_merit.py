@@ -1,5 +1,7 @@
 """The figure of merit, against hand-worked scores and where it must be smallest."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from cloudburst.detector import Axis, Condition, Detector, Readout
 from cloudburst.errors import DataError
 from cloudburst.events import Events
 from cloudburst.observables import Observable
-from cloudburst.validation import figure_of_merit
+from cloudburst.validation import figure_of_choice, figure_of_merit
 
 COUNTER = Detector(
     "counter",
@@ -65,3 +67,11 @@ def test_other_conditions_and_no_observables_are_refused() -> None:
         figure_of_merit(reference, candidate[::-1], [SIGNAL])
     with pytest.raises(DataError, match="an observable"):
         figure_of_merit(reference, candidate, [])
+
+
+def test_no_observable_decides_alone():
+    reference, candidate = drawn(50, 0), drawn(50, 1, 2)
+    scores = [figure_of_merit(reference, candidate, [o]) for o in (SIGNAL, HOLES)]
+    wanted = sum(math.log1p(score) for score in scores) / 2
+    assert figure_of_choice(reference, candidate, [SIGNAL, HOLES]) == pytest.approx(wanted)
+    assert figure_of_merit(reference, candidate, [SIGNAL, HOLES]) == pytest.approx(sum(scores) / 2)

@@ -35,7 +35,7 @@ from ..observables import has_response, observables_for, response
 from ..streams import Stream
 from ..surrogate import Surrogate
 from ..training import ALONE, Processes, Progress, Score, Trainer, load_state, save_state
-from ..validation import figure_of_merit
+from ..validation import figure_of_choice
 from .allocation import keep_freed_memory
 from .build import build_codec, build_objective
 from .data import Data, load_data
@@ -200,7 +200,7 @@ def _check_run(run: Path, recipe: Recipe, data: Data) -> None:
 
 
 def _score(codec: Codec, validation: Events) -> Score:
-    """The mean score of the observables of free-running samples at validation conditions."""
+    """The figure of choice of free-running samples at validation conditions."""
     observables = observables_for(codec.detector)
     if has_response(codec.detector):
         observables += (response(codec.detector),)
@@ -208,7 +208,7 @@ def _score(codec: Codec, validation: Events) -> Score:
 
     def score(generator: Generator) -> float:
         candidate = Surrogate(codec, generator, {}).sample(conditions, _VALIDATION_SEED)
-        return figure_of_merit(validation, candidate, observables)
+        return figure_of_choice(validation, candidate, observables)
 
     return score
 

@@ -4,6 +4,7 @@ from .challenge import challenge_metrics as challenge_metrics
 from .content import ReportContent as ReportContent
 from .interpolation import Interpolation as Interpolation
 from .interpolation import interpolate as interpolate
+from .merit import figure_of_choice as figure_of_choice
 from .merit import figure_of_merit as figure_of_merit
 from .metrics import Marginal as Marginal
 from .metrics import Metric as Metric
@@ -38,6 +39,7 @@ __all__ = [
     "Trend",
     "TrendChi2",
     "challenge_metrics",
+    "figure_of_choice",
     "figure_of_merit",
     "matched_pairs",
     "response_resolution",
