@@ -2,9 +2,10 @@
 
 Trends: the chi2 of the trends of observables against conditions, of half of the reference
 against as many candidate events, beside that of its other half. Classifiers: the largest area
-under the ROC curve of several. Score: the figure of merit, on the reference. Spread: how far noise alone moves an observable at fixed conditions, over
-the standard deviation of the reference, as a root mean square over conditions; the median over
-observables. A generator that ignores its noise has a spread of zero.
+under the ROC curve of several. Score: the figure of merit, on the reference. Spread: how far
+noise alone moves an observable at fixed conditions, over the standard deviation of the reference,
+as a root mean square over conditions; the median over observables. A generator that ignores its
+noise has a spread of zero.
 """
 
 from __future__ import annotations
