@@ -167,6 +167,8 @@ def test_the_particle_may_stand_beside_the_noise():
     dense = sum((r + 2) * (c + 2) * 36 for r, c in ((3, 96), (12, 12), (12, 6)))
     assert count(generator) - count(plain) == 3 * dense
     assert generator(z, c).shape == (2, 504)
+    alone = CaloGANGenerator(SMALL, told=True)
+    assert alone.scaled_noise(z, c[:, :1])[:, SMALL:].tolist() == [[4], [8]]
 
 
 def test_attention_is_a_mask_that_starts_at_the_own_map():

@@ -13,7 +13,6 @@ __all__ = ["Attention", "CaloGANGenerator", "Stream", "resized"]
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import one_hot
 
 from ...codec import Codec
 from ...generators.base import Generator
@@ -114,8 +113,9 @@ class CaloGANGenerator(Generator):
         latent: Size of the noise.
         classes: The number of particles.
         further: The number of features besides.
-        told: Whether the particle stands beside the noise too, times eight. As published it
-            only multiplies the noise, so that not even means can follow it directly.
+        told: Whether the particle, a one where it is this one, stands beside the noise too, times
+            eight. As published, energy and particle only multiply the noise: means can follow
+            them through what is not linear alone.
     """
 
     def __init__(
@@ -160,12 +160,14 @@ class CaloGANGenerator(Generator):
 
     def scaled_noise(self, z: Tensor, c: Tensor) -> Tensor:
         """Noise (N, latent), times the particle's embedding, and further features, times E."""
+        several = self.particles is not None
+        particle = c[:, 1].round().long() if several else torch.zeros_like(c[:, 0]).long()
         beside = [_EMPHASIS * c[:, -self.further :]] if self.further else []
+        if self.told:
+            each = torch.arange(self.told, device=z.device)
+            beside.append(_EMPHASIS * (particle[:, None] == each).to(z))
         if self.particles is not None:
-            particle = c[:, 1].round().long()
             z = z * self.particles(particle)
-            if self.told:
-                beside.append(_EMPHASIS * one_hot(particle, self.told).to(z))
         return torch.cat([z, *beside], dim=1) * (c[:, :1] / _ENERGY_SCALE)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
