@@ -165,6 +165,21 @@ def test_embeddings_start_as_wide_as_they_are_asked_to():
         assert generator.processes.weight.std().item() == pytest.approx(wanted, rel=0.15)
 
 
+def test_the_process_may_stand_beside_the_noise():
+    torch.manual_seed(0)
+    generator = LAGANGenerator(4, told=True).eval()
+    assert generator.dense.in_features == 6
+    # without noise, what is told is all that is left
+    asked = torch.zeros(2, 4), torch.tensor([[0.0], [1.0]])
+    with torch.no_grad():
+        generator.dense.weight[:, 4:] = 0
+        first, second = generator(*asked)
+        assert torch.equal(first, second)
+        generator.dense.weight[:, 5] = 1.0
+        first, second = generator(*asked)
+        assert not torch.equal(first, second)
+
+
 @pytest.mark.slow
 def test_the_recipe_learns_from_simulated_jets(tmp_path, cloudburst):
     pytest.importorskip("pythia8mc", reason="needs the extra jets")
