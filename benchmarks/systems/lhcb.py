@@ -211,15 +211,15 @@ def _shortfall(
     return (
         "The published training saw 50,000 showers 3,000 times; ours saw 3,420 showers, as they "
         f"are or mirrored along x, y or both, {passes} times, with batches of 32, two steps of "
-        "the critic for each of the generator and larger learning rates that fall, on one core for "
-        f"half an hour. {found} are within twice their floor. {off} "
-        "In the run that is told cells may be negative, which decode as empty. "
-        "The regressor cannot ask for what it cannot read: its "
-        f"error is, of that of a guess, {errors}; a cell is twice as wide as the range of impact "
-        "points. Asked for as little error as possible, as published, a generator soon satisfies "
-        "it better than Geant4 does, by signals that mean nothing to others; ours asks for no "
-        "less error than real showers have (`excess`), and still trees that never saw the regressor "
-        f"{_misread(reports)}. The paper calls its own second-order quantities poor."
+        "the critic for each of the generator and larger learning rates that fall, on one core "
+        f"for half an hour. {found} are within twice their floor. {off} "
+        "In the run that is told cells may be negative, which decode as empty. The regressor "
+        f"cannot ask for what it cannot read: its error is, of that of a guess, {errors}; a cell "
+        "is twice as wide as the range of impact points. Asked for as little error as possible, "
+        "as published, a generator soon satisfies it better than Geant4 does, by signals that "
+        "mean nothing to others; ours asks for no less error than real showers have (`excess`), "
+        f"and still trees that never saw the regressor {_misread(reports)}. The paper calls its "
+        "own second-order quantities poor."
     )
 
 
