@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudburst.detector import Axis, Condition, Detector, Readout
+from cloudburst.detectors import CALOGAN_ANGLES
 from cloudburst.errors import ConditionError, DataError, ShapeError
 from cloudburst.events import Events
 from cloudburst.formats import read_events
@@ -136,6 +137,24 @@ def test_conditions_change_sign_in_a_mirror():
         toy().mirrored("x", ["angel"])
     with pytest.raises(DataError, match=r"energy 1\.\.100 GeV of 'toy' is not symmetric about 0"):
         toy().mirrored("x", ["energy"])
+
+
+def test_azimuths_are_reflected_where_they_point():
+    detector = CALOGAN_ANGLES
+    asked = np.array([[50, 20, 10, 0.1, phi] for phi in (0.5, -0.5, 3.0, 0.0)], np.float32)
+    arrays = {r.name: np.zeros((4, *r.shape), np.float32) for r in detector.readouts}
+    events = Events(detector, asked, arrays)
+    along_x = events.mirrored("x", ["x0", "pi-phi"])
+    assert along_x.condition("x0").tolist() == [-20] * 4
+    before, after = events.condition("phi"), along_x.condition("phi")
+    assert np.cos(after) == pytest.approx(-np.cos(before), abs=1e-6)
+    assert np.sin(after) == pytest.approx(np.sin(before), abs=1e-6)
+    detector.check_conditions(along_x.conditions)
+    along_y = events.mirrored("y", ["y0", "phi"]).condition("phi")
+    assert np.cos(along_y) == pytest.approx(np.cos(before), abs=1e-6)
+    assert np.sin(along_y) == pytest.approx(-np.sin(before), abs=1e-6)
+    with pytest.raises(DataError, match=r"x0 -50..50 mm is not an azimuth"):
+        events.mirrored("x", ["pi-x0"])
 
 
 def test_a_mirror_turns_where_momentum_leads(shared_data):

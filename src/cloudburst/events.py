@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .detector import Detector
+from .detector import Condition, Detector
 from .errors import DataError, ShapeError
+
+# in front of a condition that a mirror takes to pi minus itself
+_REFLECTED = "pi-"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -79,16 +82,21 @@ class Events:
 
         Args:
             axis: Name of the axis.
-            conditions: Conditions that change sign in the mirror.
+            conditions: Conditions that change sign in the mirror; with "pi-" in front, azimuths
+                that are reflected there: "phi" in the mirror of y, "pi-phi" in that of x.
 
         Raises:
             DataError: The edges of the axis or the range of a condition are not symmetric about
-                zero, or no readout has the axis.
+                zero, or that of an azimuth is not the whole circle, or no readout has the axis.
             ConditionError: There is no such condition.
         """
-        signs = np.ones(len(self.detector.conditions), np.float32)
+        turned = self.conditions.copy()
         for name in conditions:
-            signs[_reversible(self.detector, name)] = -1
+            column = _reversible(self.detector, name.removeprefix(_REFLECTED))
+            if name.startswith(_REFLECTED):
+                turned[:, column] = _reflected(self.detector.conditions[column], turned[:, column])
+            else:
+                turned[:, column] *= -1
         readouts = dict(self.readouts)
         for readout in self.detector.readouts:
             for i, a in enumerate(readout.axes):
@@ -99,7 +107,7 @@ class Events:
                     readouts[readout.name] = np.ascontiguousarray(flipped)
         if not any(a.name == axis for r in self.detector.readouts for a in r.axes):
             raise DataError(f"no readout of '{self.detector.name}' has an axis '{axis}'")
-        return Events(self.detector, self.conditions * signs, readouts)
+        return Events(self.detector, turned, readouts)
 
     def check(self, numbers: range | None = None) -> Events:
         """These events, if there are any and every signal is finite and not negative.
@@ -148,6 +156,14 @@ def _reversible(detector: Detector, name: str) -> int:
     if not np.isclose(condition.low, -condition.high):
         raise DataError(f"{condition} of '{detector.name}' is not symmetric about 0")
     return column
+
+
+def _reflected(azimuth: Condition, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Angles seen in a mirror along the axis that they are counted from."""
+    if azimuth.unit != "rad" or not np.isclose(azimuth.high, np.pi):
+        raise DataError(f"{azimuth} is not an azimuth of -pi..pi rad")
+    found = np.where(values < 0, -np.pi, np.pi) - values
+    return np.clip(found, azimuth.low, azimuth.high).astype(np.float32)
 
 
 def _fits(array: object, shape: tuple[int, ...]) -> bool:
