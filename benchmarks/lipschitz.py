@@ -116,9 +116,13 @@ def at_efforts(summary: Summary) -> dict[str, dict[str, str]]:
     """By effort and short name of the method, the scores that the text quotes."""
     methods = by_method(summary)
     rows = {name: methods[method] for name, method in QUOTED.items() if method in methods}
+    longest = {method: found[EFFORTS[-1]] for method, found in rows.items()}
     return {
         name: {method: pm(found[effort].score) for method, found in rows.items()}
         for name, effort in zip(("few", "usual", "many", "long"), EFFORTS, strict=True)
+    } | {
+        "long_auc": {method: pm(row.auc) for method, row in longest.items()},
+        "long_chi2": {method: pm(row.ratio) for method, row in longest.items()},
     }
 
 
@@ -189,6 +193,17 @@ it.
   all others learn on. A trained bound runs away at both rates, at the higher one to a slope of
   {slope_3e3[trained]}, and gains little.
 
+### With more and with less effort
+
+Six methods at the best rate, 3 × 10<sup>−3</sup>, with three seeds each ({effort_trainings}
+trainings): one, three and six critic steps for each step of the generator, and four times the
+rounds.
+
+{efforts}
+
+![Quality of each training by method and effort](images/lipschitz-effort-quality.png)
+
+EFFORT_TEXT
 ![Score on validation events while they learn](images/lipschitz-course.png)
 
 ![Slope of the critic while they learn](images/lipschitz-slopes.png)
@@ -198,9 +213,9 @@ it.
 **What this does not say.** {steps} rounds are a short training of a light critic: every
 classifier still tells all results from full simulation, and an order among methods that are
 closer than their errors means nothing. Not every method was trained at every rate, nor with every
-seed there; one number of critic steps was tried. `cloudburst study
-benchmarks/lipschitz/study.toml` completes the grid. Whoever trains for days should
-repeat it with the published critic, by changing three lines of the study.
+seed there. `cloudburst study benchmarks/lipschitz/study.toml` completes the grid, and
+`benchmarks/lipschitz/effort.toml` is the study of efforts. Whoever trains for days should repeat
+them with the published critic, by changing three lines of each.
 """
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def _shortfall(report: Mapping[str, Any], cost: Cost) -> str:
         f"χ² is {ratio:.1f} times its floor, and a classifier reaches an AUC of {auc:.3f}; "
         "for the older generator without the kink, the only one for which it is known, the "
         f"published code had 0.9988 and more. Ours had {cost.steps:,} turns for 4,690,000, "
-        f"{cost.events:,} segments for 15,000, and faster rates to make up for it in part. "
+        f"{cost.events:,} segments for 15,000, and higher rates, which fall to a thirtieth, to make up for it in part. "
         f"{farthest(report)} The rare segments of ten times the usual amplitude are missing. "
         "The sample is of one pad row and one momentum, so nothing is learned of how the response "
         "depends on these."
