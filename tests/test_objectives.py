@@ -1,6 +1,5 @@
 """Losses against numbers worked by hand, loops and closed forms."""
 
-import dataclasses
 import math
 
 import numpy as np
@@ -11,7 +10,6 @@ from torch import nn
 import components
 from cloudburst.codec import Batch, Codec, PhysicalFeatures
 from cloudburst.critics import Critic
-from cloudburst.detector import Condition
 from cloudburst.errors import ConditionError, DataError
 from cloudburst.generators import Generator
 from cloudburst.objectives import (
@@ -243,23 +241,6 @@ def test_energy_penalty():
     assert [slopes[0, 0].item(), slopes[1, 5].item()] == pytest.approx([-0.1, 0.1])
     with pytest.raises(DataError, match="cannot convert 'mm' to 'MeV'"):
         EnergyPenalty.for_codec(PLAIN, condition="x")
-
-
-def test_energy_penalty_for_some_particles():
-    kinds = Condition("kind", "", 0, 2, ("e+", "gamma", "pi+"))
-    detector = dataclasses.replace(TOY, conditions=(*TOY.conditions[:1], kinds))
-    codec = Codec(detector, PhysicalFeatures(2), Compose([]))
-    penalty = EnergyPenalty.for_codec(codec, only=["e+", "pi+"], among="kind")
-    everything = EnergyPenalty.for_codec(codec)
-    conditions = torch.tensor([[5.0, 0], [5.0, 1], [5.0, 2]])
-    empty = torch.zeros(3, TOY.cells)
-    told = Batch(empty, conditions, conditions)
-    assert penalty(empty, told).item() == pytest.approx(5.0 * 2 / 3)
-    assert everything(empty, told).item() == pytest.approx(5.0)
-    with pytest.raises(ConditionError, match="did you mean 'gamma'"):
-        EnergyPenalty.for_codec(codec, only=["gama"], among="kind")
-    with pytest.raises(ConditionError, match="no condition 'particle'"):
-        EnergyPenalty.for_codec(codec, only=["e+"])
 
 
 def test_scores_against_a_loop():
