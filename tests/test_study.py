@@ -1,6 +1,7 @@
 """Real tiny studies: what they write, that they go on, and what they refuse."""
 
 import csv
+import hashlib
 import json
 import shutil
 import tomllib
@@ -150,6 +151,24 @@ def test_a_study_may_grow_and_be_judged_anew_without_training_again(done, tmp_pa
     sound, slow = (row.outcomes[1].quality for row in summary.rows)
     assert sound.terms < before.rows[0].outcomes[1].quality.terms
     assert sound.score == before.rows[0].outcomes[1].quality.score != slow.score
+
+
+def test_the_same_recipe_may_have_been_written_otherwise(done, tmp_path):
+    """By an earlier version: other spaces, or a table as a list."""
+    source, folder, _ = done
+    copy = shutil.copytree(folder, tmp_path / "out")
+    for run in (path.parent for path in copy.rglob("outcome.json")):
+        recipe, outcome = run / "recipe.toml", run / "outcome.json"
+        before = recipe.read_text()
+        recipe.write_text(f"# earlier\n{before}")
+        digests = [
+            hashlib.sha256(text.encode()).hexdigest() for text in (before, recipe.read_text())
+        ]
+        assert digests[0] in outcome.read_text()
+        outcome.write_text(outcome.read_text().replace(*digests))
+    kept = times(copy, "outcome.json")
+    study(source, copy, jobs=1)
+    assert times(copy, "outcome.json") == kept
 
 
 def test_another_recipe_is_not_mixed_in(done):

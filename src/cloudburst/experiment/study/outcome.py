@@ -12,7 +12,7 @@ from typing import Any
 
 from ...errors import FormatError, TrainingError
 from ...files import write_text
-from ..recipe import Recipe
+from ..recipe import Recipe, load_recipe
 from ..runs import read_json
 from .judge import Quality
 from .plan import JudgeTable
@@ -93,7 +93,7 @@ def read_outcome(run: Path, recipe: Recipe, judge: JudgeTable) -> Outcome | None
         return None
     document = read_json(path)
     try:
-        if document["recipe"] != _digest(recipe.to_toml()):
+        if not _is_of(run, recipe, document["recipe"]):
             raise TrainingError(
                 f"{run} is of another recipe than the study has now; choose another folder, or "
                 "give that value of the axis another name"
@@ -107,6 +107,16 @@ def read_outcome(run: Path, recipe: Recipe, judge: JudgeTable) -> Outcome | None
         raise FormatError(
             f"{path}: damaged ({error!r}); delete it to judge the run anew"
         ) from error
+
+
+def _is_of(run: Path, recipe: Recipe, digest: str) -> bool:
+    """Whether an outcome is of a recipe, however the version that trained it wrote that down."""
+    if digest == _digest(recipe.to_toml()):
+        return True
+    kept = run / "recipe.toml"
+    if not kept.is_file() or digest != _digest(kept.read_text(encoding="utf-8")):
+        return False
+    return load_recipe(kept).to_toml() == recipe.to_toml()
 
 
 def _digest(text: str) -> str:
