@@ -87,11 +87,9 @@ def pointing_features(x: Tensor, place: Tensor) -> Tensor:
 
     Returns:
         With shape (N, 18): for each layer along x and y the distance r from the crossing, in units
-        of its usual scatter, as log(1 + |r|) with r's sign: its size, times the crossing of the
-        first layer, and times what the crossings of the first and the last differ by. Without the
-        logarithm showers far away would be told by nothing else.
+        of its usual scatter, as its size, times the crossing of the first layer, and times what
+        the crossings of the first and the last differ by.
     """
-    far = distances(x, place)
-    off = far.sign() * far.abs().log1p()
+    off = distances(x, place)
     slope = place[:, -1:] - place[:, :1]
     return torch.cat([off.abs(), off * place[:, :1], off * slope], dim=1).flatten(1)
