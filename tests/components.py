@@ -52,6 +52,7 @@ from cloudburst.objectives import (
     Hinge,
     MaximumLikelihood,
     NonSaturating,
+    PointingPenalty,
     PolishedScoring,
     Regressor,
     RegressorPenalty,
@@ -272,20 +273,19 @@ IDLE = {
     "LAGANCritic": ["batch.bias"],
 }
 
-# networks of one published detector, and their inputs
+# of published detectors
 LAYERS = CALOGAN.select(["layer_0", "layer_1", "layer_2"])
 CALOGAN_CODEC = Codec(LAYERS, PhysicalFeatures(1), Compose([Scale(1000.0)]))
 DIGITS = Compose([Threshold(0.9), LogScale(1.0), Scale(math.log(10))])
 MPD_TPC_CODEC = Codec(MPD_TPC, MPDTPCFeatures.for_detector(MPD_TPC), DIGITS)
-ENERGY, *PLACES = CALOGAN_ANGLES.conditions
-CONDITIONS = (ENERGY, Condition("particle", "", 0, 1, ("e+", "pi+")), *PLACES)
-PARTICLES = dataclasses.replace(CALOGAN_ANGLES, conditions=CONDITIONS)
+KIND = Condition("particle", "", 0, 1, ("e+", "pi+"))
+PARTICLES = dataclasses.replace(CALOGAN_ANGLES, conditions=(*CALOGAN_ANGLES.conditions, KIND))
 CALOGAN_FEATURES = CaloGANFeatures.for_detector(PARTICLES)
+AIMED = PARTICLES.select([r.name for r in LAYERS.readouts]), CALOGAN_FEATURES
 TRACKS = EcalTrackFeatures.for_detector(LHCB_ECAL), MPDTPCProducts.for_detector(MPD_TPC)
 LAGAN_CODEC = Codec(JET_IMAGE.select(["image"]), PhysicalFeatures(1), Compose([Scale(100.0)]))
-LHCB_ECAL_CODEC = Codec(
-    LHCB_ECAL, ScaledFeatures.for_detector(LHCB_ECAL), Compose([BoxCox(torch.full((900,), -0.5))])
-)
+POWERS = Compose([BoxCox(torch.full((900,), -0.5))])
+LHCB_ECAL_CODEC = Codec(LHCB_ECAL, ScaledFeatures.for_detector(LHCB_ECAL), POWERS)
 PUBLISHED = {
     "CaloGANCritic": lambda: CaloGANCritic.for_codec(CALOGAN_CODEC),
     "CaloGANGenerator": lambda: CaloGANGenerator.for_codec(CALOGAN_CODEC, latent=4),
@@ -296,4 +296,5 @@ PUBLISHED = {
     "MPDTPCCritic": lambda: MPDTPCCritic.for_codec(MPD_TPC_CODEC),
     "MPDTPCLightCritic": lambda: MPDTPCLightCritic.for_codec(MPD_TPC_CODEC),
     "MPDTPCGenerator": lambda: MPDTPCGenerator.for_codec(MPD_TPC_CODEC, FixedKink()),
+    "PointingPenalty": lambda: PointingPenalty.for_codec(Codec(*AIMED, Compose([]))),
 }

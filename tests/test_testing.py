@@ -10,7 +10,8 @@ import components
 from cloudburst.codec import Codec, Features
 from cloudburst.critics import Critic
 from cloudburst.generators import Generator
-from cloudburst.objectives import Objective, Penalty
+from cloudburst.networks import CaloGANCritic, CaloGANGenerator
+from cloudburst.objectives import NonSaturating, Objective, Penalty
 from cloudburst.surrogate import Surrogate
 from cloudburst.testing import (
     check_codec,
@@ -102,6 +103,18 @@ def test_published_networks():
     check_generator(generator, batch.c, components.CALOGAN_CODEC.values)
     critic = seeded(PUBLISHED["CaloGANCritic"])
     check_critic(critic, batch.x, batch.c, IDLE["CaloGANCritic"])
+
+
+def test_published_networks_told_of_particle_point_and_angles():
+    codec = Codec(*components.AIMED, components.CALOGAN_CODEC.transform)
+    penalty = PUBLISHED["PointingPenalty"]()
+    batch = codec.encode(components.showers(codec.detector, n=8))
+    generator = seeded(lambda: CaloGANGenerator.for_codec(codec, 4, classes=2, told=True))
+    check_generator(generator, batch.c, codec.values)
+    critic = seeded(lambda: CaloGANCritic.for_codec(codec, classes=2))
+    check_critic(critic, batch.x, batch.c, IDLE["CaloGANCritic"])
+    players = NonSaturating(codec, generator, critic, penalties=[penalty])
+    check_objective(players, batch, IDLE["CaloGANCritic"])
 
 
 @pytest.mark.parametrize("kind", [Transform, Features, Generator, Critic, Objective, Penalty])
