@@ -14,8 +14,8 @@
     $T/lhcb-ecal-told MINUTES lhcb-ecal-told $O training.steps=8800 training.validate_every=800
         objective.one_sided=true objective.every=4 generator.low=-10.0 training.bfloat16=true
 
-The file RUNS/lhcb-ecal-regressor.seconds holds the
-processor seconds of the regressor; benchmarks/systems/splitting.py makes RUNS/data.
+The file RUNS/lhcb-ecal-regressor.seconds holds the processor seconds of the regressor;
+benchmarks/systems/splitting.py makes RUNS/data.
 """
 
 from __future__ import annotations
