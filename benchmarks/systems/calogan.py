@@ -220,7 +220,8 @@ def _shortfall(reports: Mapping[str, Mapping[str, Any]], costs: Sequence[Cost]) 
         "have these; 1,000 of them, and 2,000 that go straight into the middle. Where these are, "
         "generated showers have all of their outer cells; elsewhere they stand where they should, "
         "but thin out, as the films show: thousands of showers of all directions are missing. "
-        "That training was first one of 3,600 steps and then went on, for which its rates rose again."
+        "That training was first one of 3,600 steps and then went on, for which its rates rose "
+        "again."
     )
     return " ".join(told)
 
