@@ -1,11 +1,13 @@
 """Where particles cross CaloGAN's layers, and what generator and critic make of it."""
 
+import numpy as np
 import pytest
 import torch
 
 from cloudburst.codec import Batch, Codec, PhysicalFeatures
 from cloudburst.detectors import CALOGAN, CALOGAN_ANGLES
 from cloudburst.errors import SpecError
+from cloudburst.formats import read_events
 from cloudburst.networks import CaloGANCritic, CaloGANFeatures, CaloGANGenerator
 from cloudburst.networks.calogan import crossings, hats, pointing_features
 from cloudburst.objectives import PointingPenalty
@@ -80,3 +82,17 @@ def test_pointing_penalty_asks_for_no_more_than_real_showers_show():
     plain = CALOGAN.select(["layer_0", "layer_1", "layer_2"])
     with pytest.raises(SpecError, match="needs conditions x0"):
         PointingPenalty.for_codec(Codec(plain, PhysicalFeatures(1), Compose([])))
+
+
+def test_depths_are_those_of_geant4(shared_data):
+    """Of the training showers alone: centroids by least squares against where they crossed."""
+    events, _ = read_events(shared_data("calogan_eplus_angles.h5"), slice(1000))
+    theta, phi = events.condition("theta"), events.condition("phi")
+    for layer, depth in ((0, 70), (1, 160), (2, 350)):
+        image = events.readouts[f"layer_{layer}"].astype(float)
+        centers = np.asarray(events.detector.readout(f"layer_{layer}").axes[1].centers)
+        energy = image.sum((1, 2))
+        hit = energy > 50
+        found = (image.sum(1) @ centers)[hit] / energy[hit] - events.condition("y0")[hit]
+        slope = (np.tan(theta) * np.sin(phi))[hit]
+        assert slope @ found / (slope @ slope) == pytest.approx(depth, rel=0.05)
